@@ -24,10 +24,16 @@ enum {
 	OV_LIMIT_REGEX_MATCH = 100000,
 	/** PCRE2 heap limit, in KiB. */
 	OV_LIMIT_REGEX_HEAP = 32 << 10,
+	/** Length of a text that a regular expression is matched against, in bytes. */
+	OV_LIMIT_REGEX_SUBJECT = 1 << 20,
 	/** Length of a chain of profiles, in links. */
 	OV_LIMIT_PROFILE_CHAIN = 32,
 	/** Nesting of $ref while a JSON Schema is applied without consuming input. */
 	OV_LIMIT_SCHEMA_REF = 128,
+	/** Schemas in progress at once while a value is validated: its depth times their own. */
+	OV_LIMIT_SCHEMA_DEPTH = 2500,
+	/** Schema objects that are applied to one document. */
+	OV_LIMIT_SCHEMA_STEPS = 50000000,
 	/** Depth of folders below the estate's root. */
 	OV_LIMIT_FOLDER_DEPTH = 64,
 	/** Distinct diagnostics that are kept; further ones are only counted. */

@@ -1,0 +1,72 @@
+/*
+ * regex_syntax: the grammars of the dialects of regex.h; private to regex*.c. Layer: foreign.
+ *
+ * A reader checks a pattern by its dialect's grammar and writes an equivalent one in PCRE2's.
+ */
+#ifndef OV_REGEX_SYNTAX_H
+#define OV_REGEX_SYNTAX_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/** What came last in the pattern, to know whether a repetition may follow. */
+enum ov_regex_last {
+	OV_REGEX_LAST_NOTHING, /**< the beginning, `(`, `|` or what cannot be repeated */
+	OV_REGEX_LAST_ATOM,
+	OV_REGEX_LAST_REPEAT,
+};
+
+/** A group that is open. */
+struct ov_regex_open {
+	bool assertion; /**< a look-around */
+	size_t repeats; /**< largest product of the counted repetitions inside */
+};
+
+/** A pattern on its way from one grammar to the other. */
+struct ov_regex_reader {
+	struct ov_arena *arena;
+	struct ov_str in;
+	size_t at;
+	struct ov_buf *out;
+	struct ov_str error; /**< set by the first mistake; in the arena */
+	enum ov_regex_last last;
+	size_t atom;         /**< where in `out` the last atom begins */
+	size_t atom_repeats; /**< product of the counted repetitions in it */
+	OV_VEC(struct ov_regex_open) open;
+	OV_VEC(struct ov_str) names; /**< of groups, by number - 1; empty where it has none */
+};
+
+/** Bounds of a repetition; `max` is SIZE_MAX where there is none. */
+struct ov_regex_bounds {
+	size_t min;
+	size_t max;
+};
+
+/** Reads ECMA-262 (pattern grammar with the `u` flag); false with `error` set. */
+bool ov_regex_read_ecma(struct ov_regex_reader *r);
+
+/** Reads RE2 (Go's regexp/syntax with its Perl flags); false with `error` set. */
+bool ov_regex_read_re2(struct ov_regex_reader *r);
+
+/** Records the first mistake, with its place; returns false. */
+bool ov_regex_fail(struct ov_regex_reader *r, size_t at, const char *what);
+
+/** Byte `ahead` bytes from the place of reading, or -1 behind the end. */
+int ov_regex_peek(const struct ov_regex_reader *r, size_t ahead);
+
+/** Whether `text` stands at the place of reading; if so it is passed over. */
+bool ov_regex_skip(struct ov_regex_reader *r, const char *text);
+
+/** Writes a code point so that it stands for itself, in and out of a class. */
+void ov_regex_put(struct ov_regex_reader *r, uint32_t cp);
+
+/** Reads `digits` hexadecimal digits, or any number up to a `}` where it is 0. */
+bool ov_regex_hex(struct ov_regex_reader *r, size_t digits, uint32_t *cp);
+
+/** Reads `{n}`, `{n,}` or `{n,m}`; false, and nothing is passed over, where there is none. */
+bool ov_regex_read_bounds(struct ov_regex_reader *r, struct ov_regex_bounds *bounds);
+
+/** Short name of a general category that is given by a long or short name, or NULL. */
+const char *ov_regex_category(struct ov_str name);
+
+#endif
