@@ -75,6 +75,7 @@ const char *ov_str_cstr(struct ov_arena *arena, struct ov_str s);
 OV_PRINTF(2, 3) struct ov_str ov_str_fmt(struct ov_arena *arena, const char *fmt, ...);
 
 /** As ov_str_fmt with a va_list. */
+OV_PRINTF(2, 0)
 struct ov_str ov_str_vfmt(struct ov_arena *arena, const char *fmt, va_list args);
 
 /**
@@ -130,7 +131,7 @@ void ov_buf_pad(struct ov_buf *buf, char c, size_t count);
 OV_PRINTF(2, 3) void ov_buf_addf(struct ov_buf *buf, const char *fmt, ...);
 
 /** As ov_buf_addf with a va_list. */
-void ov_buf_vaddf(struct ov_buf *buf, const char *fmt, va_list args);
+OV_PRINTF(2, 0) void ov_buf_vaddf(struct ov_buf *buf, const char *fmt, va_list args);
 
 /** The content; valid until the buffer is next changed. */
 struct ov_str ov_buf_str(const struct ov_buf *buf);
