@@ -1,0 +1,31 @@
+/*
+ * suites: conformance suites of other projects, each case through the compiler's own modules.
+ *
+ * The suites lie outside of the repository; who has them gives their folder.
+ */
+#ifndef OV_SUITES_H
+#define OV_SUITES_H
+
+#include "base/str.h"
+
+/** How a case ended. */
+enum ov_suite_outcome {
+	OV_SUITE_PASS,
+	OV_SUITE_FAIL,
+	OV_SUITE_SKIP, /**< it asks for something that the language here leaves out */
+};
+
+/** Told of every case: its file, its name there, how it ended and, unless it passed, why. */
+typedef void ov_suite_fn(void *context, struct ov_str file, struct ov_str id,
+	enum ov_suite_outcome outcome, struct ov_str why);
+
+/**
+ * Runs the cases of cel-spec (tests/simple, in neutral form) in the files below
+ * `dir`/cel/`part`. False where the folder cannot be read.
+ */
+bool ov_suite_cel(const char *dir, const char *part, ov_suite_fn *result, void *context);
+
+/** Runs the cases of Kubernetes' CEL libraries in `dir`/k8s-cel/`part`, likewise. */
+bool ov_suite_k8s_cel(const char *dir, const char *part, ov_suite_fn *result, void *context);
+
+#endif
