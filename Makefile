@@ -77,10 +77,11 @@ all: $(OVEC)
 $(OVEC): $(call objects,compiler/main.c) $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
-$B/libovec.a: $(call objects,$(filter-out compiler/main.c,$(compiler))) $B/library.o
+$B/libovec.a: $(call objects,$(filter-out compiler/main.c,$(compiler))) $B/library_data.o
 	@rm -f $@
+	@# q, not r: two folders may have a file of the same name.
 	@echo "  AR $@"
-	$Q$(AR) rcs $@ $^
+	$Q$(AR) qcs $@ $^
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC $@"
@@ -97,15 +98,15 @@ build/library.bin: build/library.list $(library)
 	@while read -r f; do \
 		printf '%s\0%d\0' "$$f" "$$(wc -c <"$$f")" && cat "$$f" || exit 1; \
 	done <$< >$@.new && printf '\0' >>$@.new && mv $@.new $@
-$B/library.o: compiler/read/library.S build/library.bin
+$B/library_data.o: compiler/read/library.S build/library.bin
 	@mkdir -p $(@D)
 	@echo "  AS $@"
 	$Q$(CC) -DOV_LIBRARY_FILE='"build/library.bin"' -c $< -o $@
 
-# The test programs: `run` for the case folders, `unit`, and one `replay` a fuzz target, which
-# feeds it its corpus.
+# The test programs: `run` for the case folders, `unit`, `conformance` for the suites of others,
+# and one in replay/ a fuzz target, which feeds it its corpus.
 test-programs: $(OVEC) $B/run $B/unit $(patsubst tests/fuzz/%.c,$B/replay/%,$(fuzzers)) \
-	$(patsubst tests/%.c,$B/%,$(wildcard tests/conformance.c))
+	$B/conformance
 $B/run: $(call objects,tests/run.c $(wildcard tests/runner/*.c)) $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
@@ -116,7 +117,7 @@ $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libovec.a
 	@mkdir -p $(@D)
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
-$B/conformance: $(call objects,tests/conformance.c) $B/libovec.a
+$B/conformance: $(call objects,tests/conformance.c $(wildcard tests/conformance/*.c)) $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
 $B/tests/%.o: COMPILE += -Itests -I$B
