@@ -110,7 +110,7 @@ test-programs: $(OVEC) $B/run $B/unit $(patsubst tests/fuzz/%.c,$B/replay/%,$(fu
 $B/run: $(call objects,tests/run.c $(wildcard tests/runner/*.c)) $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
-$B/unit: $(call objects,tests/unit/main.c $(units)) $B/libovec.a
+$B/unit: $(call objects,$(wildcard tests/unit/*.c)) $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(CMOCKA) $(LIBS) -lm -o $@
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libovec.a
@@ -140,8 +140,11 @@ setup:       ; @sh tests/setup.sh test
 setup-build: ; @sh tests/setup.sh build
 oracle: render
 	@sh tests/oracle.sh $(OUT)/clusters
-bench: build/ovec
-	@sh tests/bench/run.sh
+bench: $(OVEC) $B/measure
+	@sh tests/bench/run.sh $(OVEC) $B/measure
+$B/measure: $(call objects,tests/bench/measure.c)
+	@echo "  LD $@"
+	$Q$(LINK) $^ -o $@
 
 lint: layers kinds lint-format lint-clang
 lint-format:
