@@ -104,8 +104,8 @@ $B/library_data.o: compiler/read/library.S build/library.bin
 	$Q$(CC) -DOV_LIBRARY_FILE='"build/library.bin"' -c $< -o $@
 
 # The test programs: `run` for the case folders, `unit`, `conformance` for the suites of others,
-# and one in replay/ a fuzz target, which feeds it its corpus.
-test-programs: $(OVEC) $B/run $B/unit $(patsubst tests/fuzz/%.c,$B/replay/%,$(fuzzers)) \
+# `docs` for the generated pages, and one in replay/ a fuzz target, which feeds it its corpus.
+test-programs: $(OVEC) $B/run $B/unit $B/docs $(patsubst tests/fuzz/%.c,$B/replay/%,$(fuzzers)) \
 	$B/conformance
 $B/run: $(call objects,tests/run.c $(wildcard tests/runner/*.c)) $B/libovec.a
 	@echo "  LD $@"
@@ -146,7 +146,17 @@ $B/measure: $(call objects,tests/bench/measure.c)
 	@echo "  LD $@"
 	$Q$(LINK) $^ -o $@
 
-lint: layers kinds lint-format lint-clang
+docs: $B/docs
+	@mkdir -p docs
+	$B/docs docs
+docs-current: $B/docs
+	@mkdir -p build/docs && $B/docs build/docs && diff -r -u docs build/docs || \
+		{ echo "docs/ is out of date: run make docs" >&2; exit 1; }
+$B/docs: $(call objects,tests/docs.c) $B/libovec.a
+	@echo "  LD $@"
+	$Q$(LINK) $^ $(LIBS) -lm -o $@
+
+lint: layers kinds docs-current lint-format lint-clang
 lint-format:
 	@$(FORMAT) --dry-run --Werror $(sources)
 lint-clang:

@@ -89,6 +89,7 @@ if [ "$what" = test ]; then
 	fi
 	single layers $make -s layers
 	single kinds $make -s kinds
+	single docs $make -s MODE="$MODE" docs-current
 	single format with "${FORMAT:-clang-format}" lint-format
 	single clang with "${CLANG:-clang}" lint-clang
 fi
