@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +35,15 @@ static const struct group groups[] = {
 #include "units.def"
 #undef OV_UNIT
 	{NULL, NULL, NULL},
+};
+
+/** Groups that run at the same time; most wait for processes and disks of their own. */
+enum { AT_ONCE = 4 };
+
+struct run {
+	pid_t pid; /**< 0 for a free place */
+	const struct group *group;
+	FILE *output;
 };
 
 struct totals {
@@ -77,38 +87,64 @@ static struct totals count(FILE *output, const struct group *group, int status)
 	return t;
 }
 
-static struct totals run(const struct group *group)
+/* Starts the group in a process of its own, whose output is kept. */
+static void start(const struct group *group, struct run *run)
 {
-	struct totals none = {.failed = 1};
-	FILE *output = tmpfile();
-	pid_t child;
-	int status = 0;
-
-	if (!output) {
-		perror("tmpfile");
-		return none;
-	}
+	run->group = group;
+	run->output = tmpfile();
 	fflush(stdout);
-	child = fork();
-	if (child == 0) {
+	run->pid = run->output ? fork() : -1;
+	if (run->pid == 0) {
 		int failures;
 
-		dup2(fileno(output), STDOUT_FILENO);
-		dup2(fileno(output), STDERR_FILENO);
+		dup2(fileno(run->output), STDOUT_FILENO);
+		dup2(fileno(run->output), STDERR_FILENO);
 		setvbuf(stdout, NULL, _IOLBF, 0);
 		cmocka_set_message_output(CM_OUTPUT_TAP);
 		failures = _cmocka_run_group_tests(
 			group->name, group->tests, *group->count, NULL, NULL);
 		exit(failures != 0);
 	}
-	if (child < 0 || waitpid(child, &status, 0) != child) {
+	if (run->pid < 0) {
 		perror(group->name);
-		fclose(output);
-		return none;
+		exit(1);
 	}
-	none = count(output, group, status);
-	fclose(output);
-	return none;
+}
+
+/* Waits for one of the running groups to end and adds its counts. */
+static void finish_one(struct run *runs, struct totals *all)
+{
+	int status = 0;
+	pid_t pid = wait(&status);
+
+	for (size_t i = 0; i < AT_ONCE; i++) {
+		struct totals t;
+
+		if (runs[i].pid != pid)
+			continue;
+		t = count(runs[i].output, runs[i].group, status);
+		all->passed += t.passed;
+		all->failed += t.failed;
+		all->skipped += t.skipped;
+		fclose(runs[i].output);
+		runs[i].pid = 0;
+	}
+}
+
+static struct run *free_place(struct run *runs)
+{
+	for (size_t i = 0; i < AT_ONCE; i++)
+		if (!runs[i].pid)
+			return &runs[i];
+	return NULL;
+}
+
+static bool any_running(const struct run *runs)
+{
+	for (size_t i = 0; i < AT_ONCE; i++)
+		if (runs[i].pid)
+			return true;
+	return false;
 }
 
 static bool wanted(const char *name, int argc, char **argv)
@@ -122,17 +158,19 @@ static bool wanted(const char *name, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct totals all = {0};
+	struct run runs[AT_ONCE] = {{0}};
 
 	for (const struct group *group = groups; group->name; group++) {
-		struct totals t;
+		struct run *place;
 
 		if (!wanted(group->name, argc, argv))
 			continue;
-		t = run(group);
-		all.passed += t.passed;
-		all.failed += t.failed;
-		all.skipped += t.skipped;
+		while (!(place = free_place(runs)))
+			finish_one(runs, &all);
+		start(group, place);
 	}
+	while (any_running(runs))
+		finish_one(runs, &all);
 	printf("%zu passed, %zu failed, %zu skipped\n", all.passed, all.failed, all.skipped);
 	return all.failed > 0;
 }
