@@ -1,6 +1,9 @@
 /* text: strings that functions build and search, within the limits. Layer: expr. */
 #include "expr/text.h"
 
+#include "lang/datetime.h"
+#include "value/number.h"
+
 struct ov_text ov_text_begin(struct ov_eval *eval, const struct ov_expr *at)
 {
 	struct ov_text text = {.eval = eval, .at = at};
@@ -55,11 +58,36 @@ size_t ov_text_offset(struct ov_str s, int64_t index)
 	return pos;
 }
 
-void ov_eval_scan(struct ov_eval *eval, size_t bytes)
+bool ov_text_double(struct ov_text *text, double d)
 {
-	/* A step is worth about as much as a look at this many bytes. */
-	enum { BYTES_A_STEP = 256 };
-	eval->steps += bytes / BYTES_A_STEP;
+	struct ov_digits n = ov_number_digits(d, false);
+	if (n.negative)
+		ov_text_putc(text, '-');
+	if (n.exponent < 0) {
+		ov_text_add(text, OV_STR("0."));
+		for (int i = -1; i > n.exponent; i--)
+			ov_text_putc(text, '0');
+	}
+	for (int i = 0; i < n.count; i++) {
+		if (i && i == n.exponent + 1)
+			ov_text_putc(text, '.');
+		ov_text_putc(text, n.digit[i]);
+	}
+	for (int i = n.count; i <= n.exponent; i++)
+		ov_text_putc(text, '0');
+	return !ov_is_some(text->error);
+}
+
+bool ov_text_time(struct ov_text *text, struct ov_value v)
+{
+	int32_t nanoseconds = (int32_t)v.count;
+	if (v.kind == OV_KIND_TIMESTAMP) {
+		char rfc3339[OV_DATETIME_TEXT];
+		ov_datetime_print(v.seconds, nanoseconds, rfc3339);
+		return ov_text_add(text, ov_str_c(rfc3339));
+	}
+	return ov_text_double(text, (double)v.seconds + (double)nanoseconds / 1e9) &&
+	       ov_text_putc(text, 's');
 }
 
 void ov_finder_init(struct ov_finder *finder, struct ov_str needle)

@@ -37,8 +37,11 @@ void ov_text_drop(struct ov_text *text);
 /** Offset of code point `index`, the length for the one behind the last, else SIZE_MAX. */
 size_t ov_text_offset(struct ov_str s, int64_t index);
 
-/** Counts the effort of looking through `bytes` bytes as steps of the evaluation. */
-void ov_eval_scan(struct ov_eval *eval, size_t bytes);
+/** Appends a double without an exponent, in the fewest digits; it must be finite. */
+bool ov_text_double(struct ov_text *text, double d);
+
+/** Appends a timestamp as RFC 3339 has it, or a duration as in "1.5s". */
+bool ov_text_time(struct ov_text *text, struct ov_value v);
 
 /** A needle prepared for searches whose time is linear, whatever it holds. */
 struct ov_finder {
