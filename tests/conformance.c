@@ -20,6 +20,7 @@ struct suite {
 static const struct suite suites[] = {
 	{"cel", ov_suite_cel},
 	{"k8s-cel", ov_suite_k8s_cel},
+	{"json-schema", ov_suite_json_schema},
 };
 
 struct totals {

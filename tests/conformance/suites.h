@@ -28,4 +28,8 @@ bool ov_suite_cel(const char *dir, const char *part, ov_suite_fn *result, void *
 /** Runs the cases of Kubernetes' CEL libraries in `dir`/k8s-cel/`part`, likewise. */
 bool ov_suite_k8s_cel(const char *dir, const char *part, ov_suite_fn *result, void *context);
 
+/** Runs the JSON-Schema-Test-Suite, draft 2020-12, in `dir`/json-schema/`part`, likewise. */
+bool ov_suite_json_schema(
+	const char *dir, const char *part, ov_suite_fn *result, void *context);
+
 #endif
