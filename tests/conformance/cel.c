@@ -245,7 +245,7 @@ static void declare(struct run *run, const struct suite *suite, struct ov_value 
 	run->env.container = ov_string(ov_get(test, "container"));
 	run->env.unchecked = ov_bool(ov_get(test, "disable_check"), false);
 	if (suite->kube || ov_str_starts(ov_string(ov_get(test, "id")), OV_STR("network_ext")))
-		ov_env_functions(&run->env, ov_functions_kube());
+		ov_env_kube(&run->env);
 	struct ov_value vars = ov_get(test, "vars"), bindings = ov_get(test, "bindings");
 	for (size_t i = 0; i < ov_count(vars); i++)
 		ov_env_variable(&run->env, vars.entries[i].key->str,
