@@ -1,0 +1,608 @@
+/* yaml: YAML text to values, through libyaml's events. Layer: foreign. */
+#include "foreign/yaml.h"
+
+#include "base/limits.h"
+#include "base/map.h"
+#include "foreign/yaml_fault.h"
+#include "lang/scalar.h"
+
+#include <math.h>
+#include <yaml.h>
+
+/* A node with a name: what its aliases stand for. */
+struct anchor {
+	struct ov_value value;
+	size_t nodes;  /* with all that its own aliases expand to */
+	size_t height; /* levels of lists and maps, 0 for a scalar */
+	bool done;     /* false while the node is being read */
+};
+
+/* A list or map that is being read. Its entries lie on the stack from `first` on. */
+struct frame {
+	struct anchor *anchor; /* NULL where it has no name */
+	size_t first;
+	size_t nodes, height; /* of what was read so far */
+	uint32_t loc;
+	bool is_map;
+	bool has_key;             /* the next node is the value of `key` */
+	bool has_merge;           /* `merge` is the value of a key << */
+	bool is_merge;            /* the next node is the value of a key << */
+	const struct ov_key *key; /* NULL after a key that was refused */
+	uint32_t key_loc;
+	uint32_t merge_loc; /* of the key << */
+	struct ov_value merge;
+};
+
+struct reading {
+	const struct ov_reader *reader;
+	struct ov_docs *out;
+	struct ov_str text; /* without byte order mark */
+	size_t text_at;     /* its offset in the source: the length of the mark */
+	bool ascii;
+	struct {
+		size_t index, byte;
+	} cursor; /* a code point's number and its offset in `text` */
+	yaml_parser_t parser;
+	struct ov_arena scratch;
+	OV_VEC(struct ov_entry) stack; /* list elements use the value only */
+	OV_VEC(struct frame) frames;
+	struct ov_map anchors; /* of the present document, to struct anchor */
+	size_t alias_nodes;    /* of the present document */
+	struct ov_value root;
+	uint32_t refused_key; /* the last key that was refused */
+	bool faulty;          /* the present document has a finding */
+	bool failed;          /* the source has one */
+	bool stop;
+};
+
+/* What a finished node is, for whoever takes it. */
+struct node {
+	struct ov_value value;
+	uint32_t loc; /* where it is written, though `value` be an anchor's */
+	size_t nodes, height;
+	bool is_merge; /* a plain scalar << */
+};
+
+/*
+ * libyaml counts code points, we count bytes. Marks that are asked for lie near the last one,
+ * so that the cursor's walk is linear over the whole source.
+ */
+static size_t byte_of(struct reading *r, size_t index)
+{
+	if (r->ascii)
+		return index < r->text.len ? index : r->text.len;
+	const char *p = r->text.ptr;
+	size_t byte = r->cursor.byte, at = r->cursor.index;
+	while (at < index && byte < r->text.len) {
+		do
+			byte++;
+		while (byte < r->text.len && (p[byte] & 0xc0) == 0x80);
+		at++;
+	}
+	while (at > index && byte > 0) {
+		do
+			byte--;
+		while (byte > 0 && (p[byte] & 0xc0) == 0x80);
+		at--;
+	}
+	r->cursor.byte = byte;
+	r->cursor.index = at;
+	return byte;
+}
+
+static uint32_t loc_of(const struct reading *r, size_t byte)
+{
+	return ov_reader_loc(r->reader, r->text_at + byte);
+}
+
+static void fault(struct reading *r)
+{
+	r->faulty = true;
+	r->failed = true;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/*
+ * Events begin at their anchor or tag; the token itself begins behind them. `*bare_tag` tells
+ * whether a lone "!" was among them, which libyaml does not say.
+ */
+static size_t skip_properties(const struct reading *r, size_t at, size_t end, bool *bare_tag)
+{
+	const char *p = r->text.ptr;
+	size_t start = at;
+	while (at < end) {
+		if (p[at] == '!' || p[at] == '&') {
+			size_t from = at;
+			while (at < end && !is_space(p[at]))
+				at++;
+			if (p[from] == '!' && at - from == 1)
+				*bare_tag = true;
+		} else if (p[at] == '#') {
+			while (at < end && p[at] != '\n' && p[at] != '\r')
+				at++;
+		} else if (is_space(p[at])) {
+			at++;
+		} else {
+			return at;
+		}
+	}
+	return start;
+}
+
+static size_t token_of(struct reading *r, const yaml_event_t *event, bool *bare_tag)
+{
+	size_t at = byte_of(r, event->start_mark.index);
+	char c = at < r->text.len ? r->text.ptr[at] : '\0';
+	if (c == '&' || c == '!')
+		at = skip_properties(r, at, r->text.len, bare_tag);
+	return at;
+}
+
+/* The string itself where the source holds these very bytes, else a copy. */
+static struct ov_str keep_string(struct reading *r, size_t at, const yaml_event_t *event)
+{
+	const char *value = (const char *)event->data.scalar.value;
+	size_t len = event->data.scalar.length;
+	switch (event->data.scalar.style) {
+	case YAML_SINGLE_QUOTED_SCALAR_STYLE:
+	case YAML_DOUBLE_QUOTED_SCALAR_STYLE: at++; break;
+	case YAML_ANY_SCALAR_STYLE:
+	case YAML_PLAIN_SCALAR_STYLE:
+	case YAML_LITERAL_SCALAR_STYLE:
+	case YAML_FOLDED_SCALAR_STYLE: break;
+	}
+	if (at <= r->text.len && len <= r->text.len - at &&
+		memcmp(r->text.ptr + at, value, len) == 0)
+		return ov_str_n(r->text.ptr + at, len);
+	return ov_str_dup(r->reader->arena, ov_str_n(value, len));
+}
+
+static void too_deep(struct reading *r, uint32_t loc)
+{
+	fault(r);
+	r->stop = true;
+	ov_diag_add(r->reader->diags, OV_DIAG_TOO_DEEP, ov_span_n(loc, 1),
+		"lists and maps are nested more than %d levels deep", (int)OV_LIMIT_DEPTH);
+}
+
+static void refuse_key(struct reading *r, const struct node *node)
+{
+	struct ov_value key = node->value;
+	struct ov_diags *diags = r->reader->diags;
+	bool known = r->refused_key >= node->loc; /* a key within this key: {{ name }} */
+	fault(r);
+	r->refused_key = node->loc;
+	if (known)
+		return;
+	if (key.flags & OV_FLAG_EMPTY) {
+		ov_diag_add(
+			diags, OV_DIAG_KEY_TYPE, ov_span_n(node->loc, 1), "the key is missing");
+	} else if (key.kind == OV_KIND_NULL) {
+		struct ov_diag *diag = ov_diag_add(diags, OV_DIAG_KEY_TYPE, ov_span(node->loc),
+			"null cannot be the key of a map");
+		ov_diag_help(diags, diag, "quote it where the text is meant");
+	} else {
+		struct ov_diag *diag = ov_diag_add(diags, OV_DIAG_KEY_TYPE,
+			ov_span_n(node->loc, 1), "a %s cannot be the key of a map",
+			ov_kind_name((enum ov_kind)key.kind));
+		ov_diag_help(diags, diag,
+			"quote text that begins with a bracket, such as \"{{ name }}\"");
+	}
+}
+
+static void take_key(struct reading *r, struct frame *frame, const struct node *node)
+{
+	char room[OV_SCALAR_KEY];
+	frame->has_key = true;
+	frame->key = NULL;
+	frame->key_loc = node->loc;
+	frame->is_merge = node->is_merge;
+	if (node->is_merge)
+		return;
+	struct ov_str key = ov_scalar_key(node->value, room);
+	if (key.ptr)
+		frame->key = ov_key_cached(r->reader->keys, r->reader->cache, key);
+	else
+		refuse_key(r, node);
+}
+
+static bool all_maps(struct ov_value v)
+{
+	if (v.kind == OV_KIND_MAP)
+		return true;
+	if (v.kind != OV_KIND_LIST)
+		return false;
+	for (size_t i = 0; i < v.count; i++) {
+		if (v.items[i].kind != OV_KIND_MAP)
+			return false;
+	}
+	return true;
+}
+
+static void take_merge(struct reading *r, struct frame *frame, struct ov_value value)
+{
+	struct ov_diags *diags = r->reader->diags;
+	if (frame->has_merge) {
+		fault(r);
+		struct ov_diag *diag = ov_diag_add(diags, OV_DIAG_DUPLICATE_KEY,
+			ov_span(frame->key_loc), "the key '<<' is written twice");
+		ov_diag_note(diags, diag, ov_span(frame->merge_loc), "first written here");
+		ov_diag_help(diags, diag, "merge several maps with a list: <<: [*a, *b]");
+	} else if (!all_maps(value)) {
+		fault(r);
+		struct ov_diag *diag = ov_diag_add(diags, OV_DIAG_MERGE_KEY, ov_span(value.loc),
+			"'<<' takes a map or a list of maps; found: %s",
+			value.kind == OV_KIND_LIST ? "a list that holds other things"
+						   : ov_kind_name((enum ov_kind)value.kind));
+		ov_diag_help(diags, diag, "quote '<<' where an ordinary key is meant");
+	} else {
+		frame->has_merge = true;
+		frame->merge = value;
+		frame->merge_loc = frame->key_loc;
+	}
+}
+
+static void take(struct reading *r, const struct node *node)
+{
+	if (!r->frames.count) {
+		r->root = node->value;
+		return;
+	}
+	struct frame *frame = &r->frames.items[r->frames.count - 1];
+	frame->nodes += node->nodes;
+	if (frame->height < node->height)
+		frame->height = node->height;
+	if (frame->is_map && !frame->has_key) {
+		take_key(r, frame, node);
+		return;
+	}
+	struct ov_entry entry = {frame->key, node->value};
+	if (frame->is_map) {
+		frame->has_key = false;
+		if (frame->is_merge) {
+			take_merge(r, frame, node->value);
+			return;
+		}
+		if (!frame->key)
+			return;
+		entry.value.key_loc = frame->key_loc;
+	}
+	ov_vec_push(&r->scratch, &r->stack, entry);
+}
+
+/* Bindings that are merged in do not count where the key is bound, the first of them does. */
+static void merge_into(struct ov_map_builder *b, struct ov_value from)
+{
+	for (size_t i = 0; i < ov_count(from); i++) {
+		if (from.kind == OV_KIND_LIST)
+			merge_into(b, from.items[i]);
+		else if (!ov_map_find(b, from.entries[i].key))
+			ov_map_set(b, from.entries[i].key, from.entries[i].value);
+	}
+}
+
+static struct ov_value end_map(struct reading *r, const struct frame *frame)
+{
+	struct ov_arena *arena = r->reader->arena;
+	struct ov_value map;
+	const struct ov_entry *entries = r->stack.items ? r->stack.items + frame->first : NULL;
+	if (!ov_reader_map(r->reader, entries, r->stack.count - frame->first, &map))
+		fault(r);
+	if (frame->has_merge) {
+		struct ov_map_builder b;
+		ov_map_begin(&b, arena, map.count + ov_count(frame->merge));
+		for (size_t i = 0; i < map.count; i++)
+			ov_map_set(&b, map.entries[i].key, map.entries[i].value);
+		merge_into(&b, frame->merge);
+		map = ov_map_end(&b);
+	}
+	return map;
+}
+
+static struct ov_value end_list(struct reading *r, const struct frame *frame)
+{
+	size_t count = r->stack.count - frame->first;
+	if (!count)
+		return ov_value_list(NULL, 0);
+	struct ov_value *items = ov_arena_alloc(
+		r->reader->arena, ov_size_mul(count, sizeof(*items)), sizeof(void *));
+	for (size_t i = 0; i < count; i++)
+		items[i] = r->stack.items[frame->first + i].value;
+	return ov_value_list(items, count);
+}
+
+static void end_collection(struct reading *r)
+{
+	struct frame frame = r->frames.items[r->frames.count - 1];
+	struct node node = {.nodes = frame.nodes + 1, .height = frame.height + 1};
+	node.value = frame.is_map ? end_map(r, &frame) : end_list(r, &frame);
+	node.value.loc = node.loc = frame.loc;
+	if (frame.anchor)
+		*frame.anchor = (struct anchor){node.value, node.nodes, node.height, true};
+	r->stack.count = frame.first;
+	r->frames.count--;
+	take(r, &node);
+}
+
+static struct anchor *new_anchor(struct reading *r, const yaml_char_t *name)
+{
+	if (!name)
+		return NULL;
+	if (!r->anchors.arena)
+		ov_map_init(&r->anchors, &r->scratch, ov_keys_seed(r->reader->keys));
+	struct anchor *anchor = ov_new(&r->scratch, struct anchor);
+	struct ov_str key = ov_str_dup(&r->scratch, ov_str_c((const char *)name));
+	ov_map_put(&r->anchors, key, NULL)->ptr = anchor;
+	return anchor;
+}
+
+static void begin_collection(
+	struct reading *r, const yaml_event_t *event, bool is_map, const yaml_char_t *anchor)
+{
+	bool bare_tag = false;
+	struct frame frame = {
+		.anchor = new_anchor(r, anchor),
+		.first = r->stack.count,
+		.loc = loc_of(r, token_of(r, event, &bare_tag)),
+		.is_map = is_map,
+	};
+	if (r->frames.count >= OV_LIMIT_DEPTH)
+		too_deep(r, frame.loc);
+	else
+		ov_vec_push(&r->scratch, &r->frames, frame);
+}
+
+static void refuse_tagged(struct reading *r, const yaml_event_t *event, struct ov_value value,
+	enum ov_scalar_fit fit)
+{
+	const char *tag = (const char *)event->data.scalar.tag;
+	struct ov_str text =
+		ov_str_n((const char *)event->data.scalar.value, event->data.scalar.length);
+	struct ov_span span = ov_span(value.loc);
+	fault(r);
+	switch (fit) {
+	case OV_SCALAR_UNFIT:
+		ov_diag_add(r->reader->diags, OV_DIAG_YAML_TAG, span, "'%.*s' is not a !!%s",
+			OV_STR_ARG(text), strrchr(tag, ':') + 1);
+		break;
+	case OV_SCALAR_BASE64:
+		ov_diag_add(r->reader->diags, OV_DIAG_YAML_TAG, span,
+			"the value of !!binary is not base64");
+		break;
+	case OV_SCALAR_BYTES:
+		ov_diag_add(r->reader->diags, OV_DIAG_YAML_TAG, span,
+			"the bytes of this !!binary are not UTF-8 text, which a manifest "
+			"cannot hold");
+		break;
+	case OV_SCALAR_FITS: break;
+	}
+}
+
+/* Whether the next node is a map's key. */
+static bool at_key(const struct reading *r)
+{
+	if (!r->frames.count)
+		return false;
+	const struct frame *frame = &r->frames.items[r->frames.count - 1];
+	return frame->is_map && !frame->has_key;
+}
+
+static struct ov_value scalar_value(
+	struct reading *r, const yaml_event_t *event, size_t at, bool bare_tag)
+{
+	struct ov_value value;
+	struct ov_str text = keep_string(r, at, event);
+	if (event->data.scalar.tag) {
+		struct ov_str tag = ov_str_c((const char *)event->data.scalar.tag);
+		enum ov_scalar_fit fit = ov_scalar_tagged(r->reader->arena, tag, text, &value);
+		value.loc = loc_of(r, at);
+		if (fit != OV_SCALAR_FITS)
+			refuse_tagged(r, event, value, fit);
+	} else if (event->data.scalar.plain_implicit && !bare_tag) {
+		value = ov_scalar_resolve(text);
+		if (!text.len)
+			value.flags |= OV_FLAG_EMPTY;
+		value.loc = loc_of(r, at);
+	} else {
+		value = ov_value_string(text);
+		value.loc = loc_of(r, at);
+	}
+	if (value.kind == OV_KIND_STRING && event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+		value.flags |= OV_FLAG_PLAIN;
+	if (value.kind == OV_KIND_DOUBLE && !isfinite(value.number) && !at_key(r)) {
+		fault(r);
+		struct ov_diag *diag = ov_diag_add(r->reader->diags, OV_DIAG_NUMBER,
+			ov_span(value.loc), "%.*s is not a finite number", OV_STR_ARG(text));
+		ov_diag_help(r->reader->diags, diag, "quote it where the text is meant");
+	}
+	return value;
+}
+
+/* As sigs.k8s.io/yaml: a plain << without a tag, or any with the tag !!merge. */
+static bool is_merge(const yaml_event_t *event)
+{
+	const char *tag = (const char *)event->data.scalar.tag;
+	const char *value = (const char *)event->data.scalar.value;
+	if (event->data.scalar.length != 2 || value[0] != '<' || value[1] != '<')
+		return false;
+	return tag ? strcmp(tag, "tag:yaml.org,2002:merge") == 0
+		   : event->data.scalar.plain_implicit != 0;
+}
+
+static void on_scalar(struct reading *r, const yaml_event_t *event)
+{
+	bool bare_tag = false;
+	size_t at = token_of(r, event, &bare_tag);
+	struct node node = {
+		.value = scalar_value(r, event, at, bare_tag),
+		.nodes = 1,
+		.is_merge = is_merge(event),
+	};
+	node.loc = node.value.loc;
+	struct anchor *anchor = new_anchor(r, event->data.scalar.anchor);
+	if (anchor)
+		*anchor = (struct anchor){node.value, 1, 0, true};
+	take(r, &node);
+}
+
+static void on_alias(struct reading *r, const yaml_event_t *event)
+{
+	const char *name = (const char *)event->data.alias.anchor;
+	struct ov_diags *diags = r->reader->diags;
+	uint32_t loc = loc_of(r, byte_of(r, event->start_mark.index));
+	struct ov_span span = ov_span_n(loc, (uint32_t)strlen(name) + 1);
+	const struct anchor *anchor =
+		r->anchors.arena ? ov_map_ptr(&r->anchors, ov_str_c(name)) : NULL;
+	struct node node = {.value = ov_value_at(ov_value_null(), loc), .loc = loc, .nodes = 1};
+	if (!anchor) {
+		fault(r);
+		struct ov_diag *diag = ov_diag_add(diags, OV_DIAG_ALIAS, span,
+			"no anchor '&%s' stands before this alias", name);
+		ov_diag_help(diags, diag,
+			"an anchor counts from where it stands to the end of its document; "
+			"quote a text that begins with '*'");
+		node.value = ov_value_at(ov_value_string(OV_STR("")), loc);
+	} else if (!anchor->done) {
+		fault(r);
+		ov_diag_add(
+			diags, OV_DIAG_ALIAS, span, "the value of '&%s' contains itself", name);
+	} else if (r->frames.count + anchor->height > OV_LIMIT_DEPTH) {
+		too_deep(r, loc);
+	} else if (r->alias_nodes + anchor->nodes > OV_LIMIT_ALIAS_NODES) {
+		fault(r);
+		r->stop = true;
+		ov_diag_add(diags, OV_DIAG_ALIAS, span,
+			"the aliases of the document expand to more than %d nodes",
+			(int)OV_LIMIT_ALIAS_NODES);
+	} else {
+		r->alias_nodes += anchor->nodes;
+		node.value = anchor->value;
+		node.nodes = anchor->nodes;
+		node.height = anchor->height;
+	}
+	if (!r->stop)
+		take(r, &node);
+}
+
+static void begin_document(struct reading *r)
+{
+	r->anchors = (struct ov_map){0};
+	r->alias_nodes = 0;
+	r->root = (struct ov_value){0};
+	r->faulty = false;
+}
+
+static void end_document(struct reading *r)
+{
+	if (!r->faulty && ov_is_some(r->root) && !(r->root.flags & OV_FLAG_EMPTY))
+		ov_vec_push(r->reader->arena, r->out, r->root);
+}
+
+/* Returns whether there is more to read. */
+static bool on_event(struct reading *r, const yaml_event_t *event)
+{
+	switch (event->type) {
+	case YAML_NO_EVENT:
+	case YAML_STREAM_START_EVENT: break;
+	case YAML_STREAM_END_EVENT: return false;
+	case YAML_DOCUMENT_START_EVENT: begin_document(r); break;
+	case YAML_DOCUMENT_END_EVENT: end_document(r); break;
+	case YAML_ALIAS_EVENT: on_alias(r, event); break;
+	case YAML_SCALAR_EVENT: on_scalar(r, event); break;
+	case YAML_SEQUENCE_START_EVENT:
+		begin_collection(r, event, false, event->data.sequence_start.anchor);
+		break;
+	case YAML_MAPPING_START_EVENT:
+		begin_collection(r, event, true, event->data.mapping_start.anchor);
+		break;
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT: end_collection(r); break;
+	}
+	return !r->stop;
+}
+
+static void syntax_error(struct reading *r)
+{
+	const yaml_parser_t *parser = &r->parser;
+	if (parser->error == YAML_MEMORY_ERROR)
+		ov_bug("libyaml is out of memory");
+	fault(r);
+	bool has_mark = parser->error != YAML_READER_ERROR;
+	struct ov_yaml_fault found = {.problem = parser->problem, .context = parser->context};
+	found.at = r->text_at +
+		   (has_mark ? byte_of(r, parser->problem_mark.index) : parser->problem_offset);
+	found.context_at = found.at;
+	if (has_mark && parser->context)
+		found.context_at = r->text_at + byte_of(r, parser->context_mark.index);
+	ov_yaml_explain(r->reader, &found);
+}
+
+static bool is_control(uint32_t c)
+{
+	return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') ||
+	       (c >= 0x7f && c < 0xa0 && c != 0x85) || c == 0xfffe || c == 0xffff;
+}
+
+/* YAML 1.2.2, 5.1: control characters can only be written as escapes. */
+static bool check_characters(struct reading *r)
+{
+	struct ov_str s = r->reader->source->text;
+	unsigned char all = 0;
+	bool control = false;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+		all |= c;
+		control |= (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+	}
+	r->ascii = all < 0x80;
+	if (r->ascii && !control)
+		return true;
+	if (!ov_reader_utf8(r->reader))
+		return false;
+	for (size_t i = 0; i < s.len;) {
+		size_t at = i;
+		uint32_t cp = (uint32_t)ov_utf8_next(s, &i);
+		if (!is_control(cp))
+			continue;
+		struct ov_diags *diags = r->reader->diags;
+		struct ov_diag *diag = ov_diag_add(diags, OV_DIAG_ENCODING,
+			ov_span_n(ov_reader_loc(r->reader, at), (uint32_t)(i - at)),
+			"the character U+%04X cannot stand in YAML text", cp);
+		ov_diag_help(diags, diag,
+			"remove it; where it is meant, write \"\\u%04x\" in double quotes", cp);
+		return false;
+	}
+	return true;
+}
+
+bool ov_yaml_read(const struct ov_reader *reader, struct ov_docs *out)
+{
+	struct reading r = {.reader = reader, .out = out, .text = reader->source->text};
+	if (!check_characters(&r))
+		return false;
+	if (ov_str_starts(r.text, OV_STR("\xef\xbb\xbf"))) {
+		r.text_at = 3;
+		r.text = ov_str_sub(r.text, r.text_at, r.text.len);
+	}
+	if (!yaml_parser_initialize(&r.parser))
+		ov_bug("libyaml is out of memory");
+	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(
+		&r.parser, (const unsigned char *)(r.text.len ? r.text.ptr : ""), r.text.len);
+	for (bool more = true; more;) {
+		yaml_event_t event;
+		if (!yaml_parser_parse(&r.parser, &event)) {
+			syntax_error(&r);
+			break;
+		}
+		more = on_event(&r, &event);
+		yaml_event_delete(&event);
+	}
+	yaml_parser_delete(&r.parser);
+	ov_arena_release(&r.scratch);
+	return !r.failed;
+}

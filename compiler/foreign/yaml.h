@@ -1,0 +1,21 @@
+/*
+ * yaml: YAML text to values, through libyaml's events. Layer: foreign.
+ *
+ * What libyaml leaves open is settled as sigs.k8s.io/yaml does, through which Kubernetes reads
+ * manifests: the types of scalars and keys (lang/scalar.h), merge keys, tags. Stricter than it
+ * are duplicate keys, always refused, and bytes that are not UTF-8.
+ */
+#ifndef OV_YAML_H
+#define OV_YAML_H
+
+#include "foreign/reader.h"
+
+/**
+ * Appends the documents of the source to `out`. A document with a finding is left out, the
+ * others are kept; after a syntax error, or past a limit, nothing more is read. False when
+ * there was a finding. A document of nothing but comments is none. Aliases share the value
+ * that they name. Strings whose bytes stand so in the source point there.
+ */
+bool ov_yaml_read(const struct ov_reader *reader, struct ov_docs *out);
+
+#endif
