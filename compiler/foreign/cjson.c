@@ -87,7 +87,7 @@ static cJSON *build(struct ov_value v, size_t depth)
 	return raw(v);
 }
 
-void ov_cjson_print(struct ov_buf *buf, struct ov_value v, bool pretty)
+void ov_cjson_print(struct ov_value v, bool pretty, struct ov_buf *buf)
 {
 	cJSON *tree = build(v, 0);
 	char *text = pretty ? cJSON_Print(tree) : cJSON_PrintUnformatted(tree);

@@ -12,6 +12,6 @@
  * Appends the value as JSON without a line end: on one line, or where `pretty` in the layout of
  * cJSON_Print. Numbers are exact, strings may contain NUL, maps keep their order.
  */
-void ov_cjson_print(struct ov_buf *buf, struct ov_value v, bool pretty);
+void ov_cjson_print(struct ov_value v, bool pretty, struct ov_buf *buf);
 
 #endif

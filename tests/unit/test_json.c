@@ -152,11 +152,11 @@ static void writes_through_cjson(void **state)
 	assert_true(r.ok);
 	struct ov_buf buf;
 	ov_buf_init(&buf);
-	ov_cjson_print(&buf, r.docs.items[0], false);
+	ov_cjson_print(r.docs.items[0], false, &buf);
 	assert_text(ov_buf_str(&buf), "cjson", text);
 	for (size_t i = 0; i < 2; i++) {
 		ov_buf_clear(&buf);
-		ov_cjson_print(&buf, ov_get(r.docs.items[0], i ? "s" : "n"), true);
+		ov_cjson_print(ov_get(r.docs.items[0], i ? "s" : "n"), true, &buf);
 		struct reading again;
 		reading_begin(&again, "b.json", ov_buf_str(&buf));
 		assert_true(again.ok);
