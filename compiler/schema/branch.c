@@ -9,8 +9,8 @@
 
 #include "value/equal.h"
 
-/* How deep references and allOf are looked through. */
-enum { LOOK = 16 };
+/* How deep, and at how many schemas, references and allOf are looked through. */
+enum { LOOK = 16, LOOKED = 1000 };
 
 /* How well a value fits a branch; compared in this order. */
 struct fit {
@@ -20,6 +20,7 @@ struct fit {
 	const struct ov_entry *tag_entry;
 	long fields; /* declared ones that are there; required ones count double */
 	size_t furthest;
+	size_t looked;
 };
 
 static unsigned types_of_list(struct ov_value list)
@@ -30,7 +31,7 @@ static unsigned types_of_list(struct ov_value list)
 	return types;
 }
 
-static unsigned branch_types(const struct ov_schema *s, size_t depth)
+static unsigned types_within(const struct ov_schema *s, size_t depth, size_t *looked)
 {
 	unsigned types = 0x7f;
 	if (s->boolean)
@@ -42,11 +43,20 @@ static unsigned branch_types(const struct ov_schema *s, size_t depth)
 		types &= ov_schema_types_of(s->const_);
 	if (ov_is_some(s->enum_))
 		types &= types_of_list(s->enum_);
-	if (depth < LOOK && s->ref)
-		types &= branch_types(s->ref, depth + 1);
-	for (size_t i = 0; depth < LOOK && i < s->all_of.count; i++)
-		types &= branch_types(s->all_of.items[i], depth + 1);
+	if (depth >= LOOK || ++*looked > LOOKED)
+		return types;
+	if (s->ref)
+		types &= types_within(s->ref, depth + 1, looked);
+	for (size_t i = 0; i < s->all_of.count; i++)
+		types &= types_within(s->all_of.items[i], depth + 1, looked);
 	return types;
+}
+
+/* The types that a branch can take. */
+static unsigned branch_types(const struct ov_schema *s)
+{
+	size_t looked = 0;
+	return types_within(s, 0, &looked);
 }
 
 /* The schema in a chain of references that has `const` or `enum`, or NULL. */
@@ -89,7 +99,7 @@ static void look(struct fit *fit, const struct ov_schema *s, struct ov_value v, 
 	}
 	for (size_t i = 0; i < s->required_count; i++)
 		fit->fields += ov_entry_key(v, s->required[i]) != NULL;
-	if (depth >= LOOK)
+	if (depth >= LOOK || ++fit->looked > LOOKED)
 		return;
 	if (s->ref)
 		look(fit, s->ref, v, depth + 1);
@@ -101,7 +111,7 @@ static struct fit fit_of(
 	struct ov_run *run, const struct ov_schema *branch, const struct ov_where *at)
 {
 	struct fit fit = {0};
-	fit.type = branch_types(branch, 0) & ov_schema_types_of(*at->value);
+	fit.type = branch_types(branch) & ov_schema_types_of(*at->value);
 	if (fit.type && at->value->kind == OV_KIND_MAP)
 		look(&fit, branch, *at->value, 0);
 	size_t furthest = run->furthest;
@@ -128,7 +138,7 @@ static bool report_types(
 {
 	unsigned types = 0;
 	for (size_t i = 0; i < branches->count; i++)
-		types |= branch_types(branches->items[i], 0);
+		types |= branch_types(branches->items[i]);
 	if (!types || (types & ov_schema_types_of(*at->value)))
 		return false;
 	ov_report_type(run, at, types);

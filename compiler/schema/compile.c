@@ -32,6 +32,7 @@ static const struct ov_schema *schema_of(
 		return s;
 	s = ov_new(set->arena, struct ov_schema);
 	s->source = at;
+	s->index = set->todo.count;
 	struct ov_schema_resource *own = ov_map_ptr(&set->roots, ov_address(&at));
 	s->resource = own ? own : resource;
 	s->max_length = s->max_items = s->max_contains = s->max_properties = SIZE_MAX;
@@ -420,8 +421,10 @@ static bool drain(struct compiler *c)
 {
 	struct ov_schema_set *set = c->set;
 	size_t errors = c->diags->errors;
+	size_t first = set->done;
 	while (set->done < set->todo.count)
 		fill(c, set->todo.items[set->done++]);
+	ov_schema_check_cycles(set, first, c->diags);
 	return errors == c->diags->errors;
 }
 

@@ -18,18 +18,25 @@ struct filler {
 static struct ov_value fill(struct filler *f, const struct ov_schema *s, struct ov_value v,
 	const struct chain *chain, size_t depth);
 
+static bool is_endless(struct filler *f)
+{
+	if (++f->nodes > OV_LIMIT_ALIAS_NODES)
+		f->endless = true;
+	return f->endless;
+}
+
 /* The default of a schema, looked for through references and allOf. */
-static struct ov_value default_of(const struct ov_schema *s, size_t depth)
+static struct ov_value default_of(struct filler *f, const struct ov_schema *s, size_t depth)
 {
 	struct ov_value found = s->default_;
-	if (ov_is_some(found) || depth > OV_LIMIT_SCHEMA_REF)
+	if (ov_is_some(found) || depth > OV_LIMIT_SCHEMA_REF || is_endless(f))
 		return found;
 	if (s->ref)
-		found = default_of(s->ref, depth + 1);
+		found = default_of(f, s->ref, depth + 1);
 	if (!ov_is_some(found) && s->dynamic_ref)
-		found = default_of(s->dynamic_ref, depth + 1);
+		found = default_of(f, s->dynamic_ref, depth + 1);
 	for (size_t i = 0; i < s->all_of.count && !ov_is_some(found); i++)
-		found = default_of(s->all_of.items[i], depth + 1);
+		found = default_of(f, s->all_of.items[i], depth + 1);
 	return found;
 }
 
@@ -76,7 +83,7 @@ static void fill_absent(
 		const struct ov_schema_property *property = &s->properties.items[i];
 		if (ov_entry_key(c->map, property->key))
 			continue;
-		struct ov_value v = default_of(property->schema, 0);
+		struct ov_value v = default_of(c->f, property->schema, 0);
 		if (!ov_is_some(v))
 			continue;
 		for (const struct chain *up = chain; up; up = up->up)
@@ -174,9 +181,9 @@ static struct ov_value fill_branches(struct filler *f, const struct ov_schema_li
 static struct ov_value fill(struct filler *f, const struct ov_schema *s, struct ov_value v,
 	const struct chain *chain, size_t depth)
 {
-	if (depth > OV_LIMIT_SCHEMA_DEPTH || ++f->nodes > OV_LIMIT_ALIAS_NODES)
+	if (depth > OV_LIMIT_SCHEMA_DEPTH)
 		f->endless = true;
-	if (f->endless || s->boolean || !s->work)
+	if (is_endless(f) || s->boolean || !s->work)
 		return v;
 	if (v.kind == OV_KIND_MAP)
 		v = fill_map(f, s, v, chain, depth);

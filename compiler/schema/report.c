@@ -275,27 +275,37 @@ bool ov_report_format(struct ov_run *run, const struct ov_schema *s, const struc
 }
 
 /* The fields that may stand in a map, as far as its schema and those in place of it know. */
-static void gather(const struct ov_schema *s, struct ov_str *names, size_t room, size_t *count,
-	size_t depth)
+struct gathered {
+	struct ov_str names[256];
+	size_t count;
+	size_t looked; /* schemas looked at: references can multiply them */
+};
+
+static void gather_own(struct gathered *g, const struct ov_schema *s)
 {
-	if (!s || depth > 16)
-		return;
-	for (size_t i = 0; i < s->properties.count && *count < room; i++) {
+	for (size_t i = 0; i < s->properties.count && g->count < OV_COUNT(g->names); i++) {
 		const struct ov_schema_property *property = &s->properties.items[i];
 		bool known = property->schema->boolean && !property->schema->accepts;
-		for (size_t k = 0; k < *count && !known; k++)
-			known = ov_str_eq(names[k], property->key->str);
+		for (size_t k = 0; k < g->count && !known; k++)
+			known = ov_str_eq(g->names[k], property->key->str);
 		if (!known)
-			names[(*count)++] = property->key->str;
+			g->names[g->count++] = property->key->str;
 	}
+}
+
+static void gather(struct gathered *g, const struct ov_schema *s, size_t depth)
+{
+	if (!s || depth > 16 || ++g->looked > 1000)
+		return;
+	gather_own(g, s);
 	const struct ov_schema *const in_place[] = {
 		s->ref, s->dynamic_ref, s->if_, s->then_, s->else_};
 	for (size_t i = 0; i < OV_COUNT(in_place); i++)
-		gather(in_place[i], names, room, count, depth + 1);
+		gather(g, in_place[i], depth + 1);
 	const struct ov_schema_list *const lists[] = {&s->all_of, &s->any_of, &s->one_of};
 	for (size_t i = 0; i < OV_COUNT(lists); i++) {
 		for (size_t k = 0; k < lists[i]->count; k++)
-			gather(lists[i]->items[k], names, room, count, depth + 1);
+			gather(g, lists[i]->items[k], depth + 1);
 	}
 }
 
@@ -320,23 +330,21 @@ bool ov_report_unknown(struct ov_run *run, const struct ov_schema *s, const stru
 	struct ov_diag *diag = add(run, OV_DIAG_UNKNOWN_FIELD, span, &text);
 	if (declared)
 		return false;
-	struct ov_str names[256];
-	size_t count = 0;
-	if (s->additional_properties && s->additional_properties->boolean) {
-		for (size_t i = 0; i < s->properties.count && count < OV_COUNT(names); i++)
-			names[count++] = s->properties.items[i].key->str;
-	} else {
-		gather(s, names, OV_COUNT(names), &count, 0);
-	}
-	struct ov_str near = ov_nearest(name, names, count);
+	struct gathered g;
+	g.count = g.looked = 0;
+	if (s->additional_properties && s->additional_properties->boolean)
+		gather_own(&g, s);
+	else
+		gather(&g, s, 0);
+	struct ov_str near = ov_nearest(name, g.names, g.count);
 	if (near.len) {
 		struct ov_reported meant = {at->value, near.ptr};
 		ov_vec_push(&run->diags->arena, &run->meant, meant);
 		ov_diag_help(run->diags, diag, "did you mean '%.*s'?", OV_STR_ARG(near));
-	} else if (count && count <= LISTED) {
+	} else if (g.count && g.count <= LISTED) {
 		ov_buf_init(&text);
-		for (size_t i = 0; i < count; i++)
-			ov_buf_addf(&text, "%s%.*s", i ? ", " : "", OV_STR_ARG(names[i]));
+		for (size_t i = 0; i < g.count; i++)
+			ov_buf_addf(&text, "%s%.*s", i ? ", " : "", OV_STR_ARG(g.names[i]));
 		ov_diag_help(run->diags, diag, "the fields here are: %.*s",
 			OV_STR_ARG(ov_buf_str(&text)));
 		ov_buf_release(&text);

@@ -87,6 +87,7 @@ struct ov_schema_dependency {
 struct ov_schema {
 	const struct ov_value *source; /**< as it is written; `loc` is its place */
 	struct ov_schema_resource *resource;
+	size_t index;  /**< its number in the set */
 	bool boolean;  /**< it is just `true` or `false`… */
 	bool accepts;  /**< …namely this */
 	uint8_t types; /**< enum ov_schema_types; 0 where any type may be */

@@ -248,6 +248,14 @@ static void test_schemas(void **state)
 	check_findings(schemas, OV_COUNT(schemas));
 }
 
+#define TWICE(a, b) "'" #a "': {allOf: [{$ref: '#/$defs/" #b "'}, {$ref: '#/$defs/" #b "'}]}, "
+#define DOUBLED \
+	"{" TWICE(0, 1) TWICE(1, 2) TWICE(2, 3) TWICE(3, 4) TWICE(4, 5) TWICE(5, 6) \
+		TWICE(6, 7) TWICE(7, 8) TWICE(8, 9) TWICE(9, 10) TWICE(10, 11) TWICE(11, 12) \
+			TWICE(12, 13) TWICE(13, 14) TWICE(14, 15) TWICE(15, 16) TWICE(16, 17) \
+				TWICE(17, 18) TWICE(18, 19) TWICE(19, 20) TWICE(20, 21) \
+					TWICE(21, 22) TWICE(22, 23) "'23': {type: integer}}"
+
 static const struct {
 	const char *text;
 	const char *want;
@@ -278,6 +286,8 @@ static const struct {
 		"{\"a\":0,\"b\":1}"},
 	{"properties: {a: {default: 1}}\n---\na: null\n", "{\"a\":null}"},
 	{"properties: {a: {$ref: '#', default: {}}}\n---\n{}\n", NULL},
+	/* Thirty times twice as many ways to look for a default. */
+	{"properties: {a: {$ref: '#/$defs/0'}}\n$defs: " DOUBLED "\n---\n{}\n", NULL},
 	{"properties: {a: {$ref: '#'}, b: {default: 1}}\n---\na: {a: {}}\n",
 		"{\"a\":{\"a\":{\"b\":1},\"b\":1},\"b\":1}"},
 };
@@ -351,14 +361,14 @@ static void test_limits(void **state)
 	assert_true(limit);
 
 	static const struct finding_case endless[] = {
-		{"$ref: '#'\n---\n1\n", 0,
-			"OV0211 1:1 the schema refers to itself without end\n"
-			"  found when this was checked"},
-		{"allOf: [{$ref: '#'}, {$ref: '#'}]\n---\n1\n", 0,
-			"OV0211 1:9 the schema refers to itself without end\n"
-			"  found when this was checked"},
-		{"anyOf: [{$ref: '#'}, {$ref: '#'}]\n---\n1\n", 0,
-			"OV0211 1:9 the schema refers to itself without end\n"
+		{"$ref: '#'\n", 0, "OV0211 1:1 the schema refers to itself without end"},
+		{"anyOf: [{$ref: '#'}, {$ref: '#'}]\n", 0,
+			"OV0211 1:9 the schema refers to itself without end"},
+		{"$ref: '#/$defs/a'\n$defs: {a: {allOf: [{$ref: '#/$defs/b'}]}, "
+		 "b: {$ref: '#/$defs/a'}}\n",
+			0, "OV0211 2:47 the schema refers to itself without end"},
+		{"if: true\nthen: {$ref: '#'}\n---\n1\n", 0,
+			"OV0211 2:7 the schema refers to itself without end\n"
 			"  found when this was checked"},
 		{"pattern: '^(a+)+$'\n---\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\n", 0,
 			"OV0209 3:1 matching takes too long: the pattern is ^(a+)+$"},
