@@ -68,7 +68,8 @@ struct ov_git_commit {
 bool ov_git_resolve(struct ov_arena *arena, struct ov_git *git, struct ov_str name,
 	struct ov_git_commit *out, struct ov_diags *diags);
 
-/** The URL of a remote; false where there is no such remote. */
+/** The URL of a remote as it is configured, but without user and password where it is one of
+ * HTTP; false where there is no such remote. */
 bool ov_git_remote_url(
 	struct ov_arena *arena, struct ov_git *git, struct ov_str remote, struct ov_str *url);
 

@@ -13,7 +13,8 @@ struct scratch {
 	struct ov_str path;
 };
 
-/** Makes the folder. HOME is set to it and Git's own settings are switched off. */
+/** Makes the folder in TMPDIR, /dev/shm or /tmp. HOME is set to it and Git's own settings are
+ * switched off. */
 void scratch_init(struct scratch *scratch);
 
 /** Removes the folder. */

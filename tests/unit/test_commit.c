@@ -325,7 +325,7 @@ static void race(struct scratch *s, size_t child, size_t rounds)
 static void test_race(void **state)
 {
 	(void)state;
-	enum { CHILDREN = 3, ROUNDS = 8 };
+	enum { CHILDREN = 3, ROUNDS = 6 };
 	struct scratch s;
 	pid_t child[CHILDREN];
 	begin(&s);
@@ -341,8 +341,8 @@ static void test_race(void **state)
 	}
 	assert_true(ov_str_is(scratch_out(&s, "cd r && git fsck --strict >&2 && "
 					      "git rev-list --count out && "
-					      "git grep -h '^7' out | wc -l"),
-		"24\n3"));
+					      "git grep -h '^5' out | wc -l"),
+		"18\n3"));
 	scratch_release(&s);
 }
 
@@ -370,7 +370,7 @@ static void assert_whole(struct scratch *s)
 static void test_kill(void **state)
 {
 	(void)state;
-	enum { ROUNDS = 20 };
+	enum { ROUNDS = 12 };
 	struct scratch s;
 	begin(&s);
 	uint64_t start = ov_os_clock();

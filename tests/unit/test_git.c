@@ -327,6 +327,18 @@ static void test_person(void **state)
 	assert_true(ov_git_remote_url(&s.arena, git, OV_STR("origin"), &url));
 	assert_true(ov_str_is(url, "https://x.example/r.git"));
 	assert_false(ov_git_remote_url(&s.arena, git, OV_STR("other"), &url));
+	static const char *const urls[][2] = {
+		{"https://ci:to@ken@x.example/r.git", "https://x.example/r.git"},
+		{"https://x.example/a@b/r.git", "https://x.example/a@b/r.git"},
+		{"ssh://git@x.example/r.git", "ssh://git@x.example/r.git"},
+		{"git@x.example:r.git", "git@x.example:r.git"},
+		{"../r", "../r"},
+	};
+	for (size_t i = 0; i < OV_COUNT(urls); i++) {
+		scratch_run(&s, "git -C r remote set-url origin '%s'", urls[i][0]);
+		assert_true(ov_git_remote_url(&s.arena, git, OV_STR("origin"), &url));
+		assert_true(ov_str_is(url, urls[i][1]));
+	}
 	ov_git_close(git);
 	scratch_release(&s);
 }
