@@ -30,7 +30,8 @@ enum {
 	OV_LIMIT_PROFILE_CHAIN = 32,
 	/** Nesting of $ref while a JSON Schema is applied without consuming input. */
 	OV_LIMIT_SCHEMA_REF = 128,
-	/** Schemas in progress at once while a value is validated: its depth times their own. */
+	/** Schemas in progress at once while a value is validated: its depth times their own.
+	 */
 	OV_LIMIT_SCHEMA_DEPTH = 2500,
 	/** Schema objects that are applied to one document. */
 	OV_LIMIT_SCHEMA_STEPS = 50000000,

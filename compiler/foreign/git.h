@@ -36,6 +36,9 @@ struct ov_str ov_git_work_tree(const struct ov_git *git);
 /** The folder that holds the repository's objects, without a slash at its end. */
 struct ov_str ov_git_object_folder(const struct ov_git *git);
 
+/** The folder of the repository's hooks: core.hooksPath, else "hooks" beside its objects. */
+struct ov_str ov_git_hook_folder(struct ov_arena *arena, const struct ov_git *git);
+
 /** Whether objects and refs are to be on the disk before a call returns. */
 bool ov_git_syncs(const struct ov_git *git);
 

@@ -317,3 +317,24 @@ bool ov_git_read(struct ov_arena *arena, struct ov_git *git, struct ov_id id,
 	git_odb_object_free(object);
 	return ok;
 }
+
+struct ov_str ov_git_hook_folder(struct ov_arena *arena, const struct ov_git *git)
+{
+	git_config *config = NULL;
+	git_buf path = {0};
+	struct ov_str folder = {NULL, 0};
+	if (git_repository_config_snapshot(&config, git->repo) == 0 &&
+		git_config_get_path(&path, config, "core.hooksPath") == 0) {
+		struct ov_str set = ov_str_n(path.ptr, path.size);
+		bool absolute = set.len && set.ptr[0] == '/';
+		folder = absolute || !git->work_tree.len
+				 ? ov_str_dup(arena, set)
+				 : ov_str_fmt(arena, "%.*s/%.*s", OV_STR_ARG(git->work_tree),
+					   OV_STR_ARG(set));
+	}
+	git_buf_dispose(&path);
+	git_config_free(config);
+	if (folder.len)
+		return folder;
+	return ov_str_fmt(arena, "%.*s/hooks", OV_STR_ARG(git->common));
+}

@@ -42,6 +42,12 @@ bool ov_os_write_fd(int fd, struct ov_str bytes);
 bool ov_os_write_file(
 	struct ov_str path, struct ov_str bytes, bool sync, struct ov_diags *diags);
 
+/** Makes a folder, unless it is there; false adds OV_DIAG_WRITE_FAILED. */
+bool ov_os_make_folder(struct ov_str path, struct ov_diags *diags);
+
+/** Lets everybody who may read the file run it; false adds OV_DIAG_WRITE_FAILED. */
+bool ov_os_make_executable(struct ov_str path, struct ov_diags *diags);
+
 /** The absolute path without symbolic links; false where it does not exist. */
 bool ov_os_real_path(struct ov_arena *arena, struct ov_str path, struct ov_str *out);
 

@@ -368,3 +368,35 @@ bool ov_os_walk(struct ov_arena *arena, struct ov_str root, ov_found_want *want,
 		&walk, open(walk.real.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC), OV_STR(""), 0);
 	return walk.ok;
 }
+
+static bool change_failed(struct ov_str path, const char *what, struct ov_diags *diags)
+{
+	ov_diag_add(diags, OV_DIAG_WRITE_FAILED, ov_span(0), "cannot %s '%.*s': %s", what,
+		OV_STR_ARG(path), strerror(errno));
+	return false;
+}
+
+bool ov_os_make_folder(struct ov_str path, struct ov_diags *diags)
+{
+	struct ov_arena arena = {0};
+	const char *name = c_path(&arena, path);
+	bool ok = name && (mkdir(name, 0777) == 0 || errno == EEXIST);
+	if (!ok)
+		change_failed(path, "make the folder", diags);
+	ov_arena_release(&arena);
+	return ok;
+}
+
+bool ov_os_make_executable(struct ov_str path, struct ov_diags *diags)
+{
+	struct ov_arena arena = {0};
+	const char *name = c_path(&arena, path);
+	struct stat st;
+	/* Whoever may read it may run it. */
+	bool ok = name && stat(name, &st) == 0 &&
+		  chmod(name, st.st_mode | (st.st_mode & 0444) >> 2) == 0;
+	if (!ok)
+		change_failed(path, "make executable", diags);
+	ov_arena_release(&arena);
+	return ok;
+}

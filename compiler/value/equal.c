@@ -84,13 +84,21 @@ int ov_compare_numbers(struct ov_value a, struct ov_value b)
 	return sign(u<b.uinteger, u> b.uinteger);
 }
 
-static bool equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect, size_t depth);
+static struct ov_str opaque_key(struct ov_value v)
+{
+	return v.opaque->key.len ? v.opaque->key : v.opaque->text;
+}
+
+static bool equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect, size_t depth,
+	size_t *left);
 
 static bool equal_numbers(struct ov_value a, struct ov_value b, enum ov_dialect dialect)
 {
 	if (dialect == OV_IDENTICAL && a.kind != b.kind)
 		return false;
-	if (dialect == OV_GO_FLOAT64) {
+	/* As cel-go: an integer is compared with a double after it has become one. */
+	bool mixed = (a.kind == OV_KIND_DOUBLE) != (b.kind == OV_KIND_DOUBLE);
+	if (dialect == OV_GO_FLOAT64 || (dialect == OV_CEL && mixed)) {
 		double x = ov_to_double(a), y = ov_to_double(b);
 		return !(x < y) && !(x > y) && !isnan(x) && !isnan(y);
 	}
@@ -108,14 +116,16 @@ static struct ov_value pair_value(struct ov_value map, size_t i)
 	return map.kind == OV_KIND_DICT ? map.pairs[i].value : map.entries[i].value;
 }
 
-static bool equal_dicts(
-	struct ov_value a, struct ov_value b, enum ov_dialect dialect, size_t depth)
+static bool equal_dicts(struct ov_value a, struct ov_value b, enum ov_dialect dialect,
+	size_t depth, size_t *left)
 {
 	for (size_t i = 0; i < a.count; i++) {
 		size_t k = 0;
-		while (k < b.count && !equal(pair_key(a, i), pair_key(b, k), dialect, depth))
+		while (k < b.count &&
+			!equal(pair_key(a, i), pair_key(b, k), dialect, depth, left))
 			k++;
-		if (k == b.count || !equal(pair_value(a, i), pair_value(b, k), dialect, depth))
+		if (k == b.count ||
+			!equal(pair_value(a, i), pair_value(b, k), dialect, depth, left))
 			return false;
 	}
 	return true;
@@ -126,15 +136,19 @@ static bool is_mapping(struct ov_value v)
 	return v.kind == OV_KIND_MAP || v.kind == OV_KIND_DICT;
 }
 
-static bool equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect, size_t depth)
+static bool equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect, size_t depth,
+	size_t *left)
 {
 	if (depth > OV_LIMIT_DEPTH + 8)
 		ov_bug("value nested too deep");
+	if (!*left)
+		return false;
+	--*left;
 	if (ov_is_number(a) && ov_is_number(b))
 		return equal_numbers(a, b, dialect);
 	if (is_mapping(a) && is_mapping(b) &&
 		(a.kind == OV_KIND_DICT || b.kind == OV_KIND_DICT))
-		return a.count == b.count && equal_dicts(a, b, dialect, depth + 1);
+		return a.count == b.count && equal_dicts(a, b, dialect, depth + 1, left);
 	if (a.kind != b.kind)
 		return false;
 	switch ((enum ov_kind)a.kind) {
@@ -143,7 +157,10 @@ static bool equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect,
 	case OV_KIND_BOOL: return a.boolean == b.boolean;
 	case OV_KIND_STRING:
 	case OV_KIND_BYTES:
-	case OV_KIND_TYPE: return ov_str_eq(ov_string(a), ov_string(b));
+	case OV_KIND_TYPE:
+		if (a.count == b.count)
+			*left -= *left > a.count / 256 ? a.count / 256 : *left;
+		return ov_str_eq(ov_string(a), ov_string(b));
 	case OV_KIND_LIST:
 		if (a.count != b.count)
 			return false;
@@ -151,7 +168,7 @@ static bool equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect,
 		if (a.items == b.items && dialect != OV_CEL)
 			return true;
 		for (size_t i = 0; i < a.count; i++) {
-			if (!equal(a.items[i], b.items[i], dialect, depth + 1))
+			if (!equal(a.items[i], b.items[i], dialect, depth + 1, left))
 				return false;
 		}
 		return true;
@@ -161,7 +178,7 @@ static bool equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect,
 		for (size_t i = 0; i < a.count; i++) {
 			struct ov_value other = ov_get_key(b, a.entries[i].key);
 			if (!ov_is_some(other) ||
-				!equal(a.entries[i].value, other, dialect, depth + 1))
+				!equal(a.entries[i].value, other, dialect, depth + 1, left))
 				return false;
 		}
 		return true;
@@ -170,10 +187,10 @@ static bool equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect,
 	case OV_KIND_OPTIONAL:
 		if (!a.items || !b.items)
 			return !a.items && !b.items;
-		return equal(*a.items, *b.items, dialect, depth + 1);
+		return equal(*a.items, *b.items, dialect, depth + 1, left);
 	case OV_KIND_OPAQUE:
 		return strcmp(a.opaque->type, b.opaque->type) == 0 &&
-		       ov_str_eq(a.opaque->text, b.opaque->text);
+		       ov_str_eq(opaque_key(a), opaque_key(b));
 	case OV_KIND_INT:
 	case OV_KIND_UINT:
 	case OV_KIND_DOUBLE:
@@ -185,7 +202,14 @@ static bool equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect,
 
 bool ov_equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect)
 {
-	return equal(a, b, dialect, 0);
+	size_t left = SIZE_MAX;
+	return equal(a, b, dialect, 0, &left);
+}
+
+bool ov_equal_within(
+	struct ov_value a, struct ov_value b, enum ov_dialect dialect, size_t *effort)
+{
+	return equal(a, b, dialect, 0, effort);
 }
 
 static int order(struct ov_value a, struct ov_value b, size_t depth)

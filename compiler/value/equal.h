@@ -18,6 +18,13 @@ enum ov_dialect {
  * made. */
 bool ov_equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect);
 
+/**
+ * As ov_equal, within `*effort` comparisons of parts, which are counted down: shared parts are
+ * compared as often as they are met. Where it comes to 0, the result is false and says nothing.
+ */
+bool ov_equal_within(
+	struct ov_value a, struct ov_value b, enum ov_dialect dialect, size_t *effort);
+
 /** Mathematical order of two numbers of any kind: -1, 0, 1; 2 where one is NaN. */
 int ov_compare_numbers(struct ov_value a, struct ov_value b);
 

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 
+#include <math.h>
 #include <stdarg.h>
 
 _Static_assert(sizeof(struct ov_value) == 24, "a value is meant to be compact");
@@ -282,6 +283,47 @@ struct ov_value ov_with(struct ov_arena *arena, struct ov_value map, const struc
 	out.loc = map.loc;
 	out.key_loc = map.key_loc;
 	return out;
+}
+
+static bool is_document(struct ov_value v, size_t depth)
+{
+	if (depth > OV_LIMIT_DEPTH)
+		return false;
+	switch ((enum ov_kind)v.kind) {
+	case OV_KIND_NULL:
+	case OV_KIND_BOOL:
+	case OV_KIND_INT:
+	case OV_KIND_UINT:
+	case OV_KIND_STRING: return true;
+	case OV_KIND_DOUBLE: return isfinite(v.number);
+	case OV_KIND_LIST:
+		for (size_t i = 0; i < v.count; i++) {
+			if (!is_document(v.items[i], depth + 1))
+				return false;
+		}
+		return true;
+	case OV_KIND_MAP:
+		for (size_t i = 0; i < v.count; i++) {
+			if (!is_document(v.entries[i].value, depth + 1))
+				return false;
+		}
+		return true;
+	case OV_KIND_NONE:
+	case OV_KIND_BYTES:
+	case OV_KIND_DICT:
+	case OV_KIND_DURATION:
+	case OV_KIND_TIMESTAMP:
+	case OV_KIND_TYPE:
+	case OV_KIND_OPTIONAL:
+	case OV_KIND_OPAQUE:
+	case OV_KIND_ERROR: return false;
+	}
+	return false;
+}
+
+bool ov_is_document(struct ov_value v)
+{
+	return is_document(v, 0);
 }
 
 static struct ov_value copy(struct ov_arena *arena, struct ov_value v, size_t depth)

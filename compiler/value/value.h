@@ -83,11 +83,12 @@ struct ov_pair {
 	struct ov_value value;
 };
 
-/** A value whose meaning an extension library knows, such as a CIDR; compared by type and text.
+/** A value whose meaning an extension library knows, such as a CIDR; compared by type and key.
  */
 struct ov_opaque {
 	const char *type;   /**< the CEL type's name, a constant */
 	struct ov_str text; /**< canonical text */
+	struct ov_str key;  /**< equal for equal values; where empty, the text is that */
 	const void *data;   /**< the library's own */
 };
 
@@ -187,6 +188,12 @@ struct ov_value ov_map_end(struct ov_map_builder *b);
 /** A copy of a map with one binding set. */
 struct ov_value ov_with(struct ov_arena *arena, struct ov_value map, const struct ov_key *key,
 	struct ov_value value);
+
+/**
+ * Whether the whole tree is of kinds that documents have, its numbers finite, and not nested
+ * deeper than OV_LIMIT_DEPTH: whether it can be written as YAML or JSON.
+ */
+bool ov_is_document(struct ov_value v);
 
 /** A copy of the whole tree in another arena, strings included; keys are shared. */
 struct ov_value ov_value_copy(struct ov_arena *arena, struct ov_value v);

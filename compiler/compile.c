@@ -1,0 +1,181 @@
+/*
+ * compile: the phases of a run, one after the other. Layer: compile.
+ *
+ *   read    files → documents → merged, checked documents on clusters     read/
+ *   make    documents × templates → objects → bytes, unit by unit         make/
+ *   close   identities → output tree → folder or branch                   close/
+ */
+#include "compile.h"
+
+#include "close/identities.h"
+#include "lang/datetime.h"
+#include "lang/json_out.h"
+
+/* The clock is an input: --now, else the date of the commit that is rendered, else today. */
+static int64_t now_of(struct ov_run *run, const struct ov_compile_options *options,
+	struct ov_compile_result *result)
+{
+	(void)run;
+	if (options->has_now)
+		return options->now;
+	if (result->read.has_commit)
+		return result->read.commit.committer.time;
+	return ov_os_now();
+}
+
+static struct ov_str time_text(struct ov_arena *arena, int64_t time)
+{
+	char text[OV_DATETIME_TEXT];
+	if (!ov_datetime_print(time, 0, text))
+		return OV_STR("1970-01-01T00:00:00Z");
+	return ov_str_dup(arena, ov_str_c(text));
+}
+
+static struct ov_str day_of(struct ov_arena *arena, int64_t time)
+{
+	return ov_str_sub(time_text(arena, time), 0, 10);
+}
+
+static void check_clusters(struct ov_run *run, const struct ov_compile_options *options,
+	const struct ov_estate *estate)
+{
+	for (size_t i = 0; i < options->cluster_count; i++) {
+		if (!ov_map_get(&estate->cluster_by_name, options->clusters[i]))
+			ov_diag_add(run->diags, OV_DIAG_UNKNOWN_NAME, ov_span(0),
+				"--cluster: there is no cluster '%.*s'",
+				OV_STR_ARG(options->clusters[i]));
+	}
+}
+
+static struct ov_str *cluster_folders(
+	struct ov_arena *arena, const struct ov_compile_options *options)
+{
+	struct ov_str *folders = ov_new_array(arena, struct ov_str, options->cluster_count);
+	for (size_t i = 0; i < options->cluster_count; i++)
+		folders[i] =
+			ov_str_fmt(arena, "clusters/%.*s", OV_STR_ARG(options->clusters[i]));
+	return folders;
+}
+
+static void write_folder(struct ov_run *run, const struct ov_compile_options *options,
+	struct ov_out *out, struct ov_compile_result *result)
+{
+	ov_run_stage(run, "trees");
+	struct ov_folder_options folder = {.folder = options->folder,
+		.out = out,
+		.folders = cluster_folders(run->arena, options),
+		.folder_count = options->cluster_count,
+		.marker = OV_STR(OV_MARKER),
+		.threads = run->threads,
+		.sync = options->sync};
+	result->wrote = ov_folder_output(&folder, &result->folder, run->diags);
+}
+
+static void put(struct ov_run *run, struct ov_map_builder *b, const char *name, struct ov_str s)
+{
+	if (s.len)
+		ov_map_set(b, ov_key(run->keys, ov_str_c(name)), ov_value_string(s));
+}
+
+static struct ov_str hex(struct ov_arena *arena, struct ov_id id)
+{
+	char text[41];
+	ov_id_hex(&id, text);
+	return ov_str_dup(arena, ov_str_c(text));
+}
+
+static struct ov_str as_json(struct ov_run *run, struct ov_value v, int indent)
+{
+	struct ov_buf buf;
+	ov_buf_init(&buf);
+	ov_json_write(&buf, v, indent);
+	if (indent)
+		ov_buf_putc(&buf, '\n');
+	struct ov_str s = ov_str_dup(run->arena, ov_buf_str(&buf));
+	ov_buf_release(&buf);
+	return s;
+}
+
+/* Which commit was rendered, in the form of Argo CD's hydrator, which GitOps Promoter reads. */
+static struct ov_str metadata(
+	struct ov_run *run, struct ov_git *git, const struct ov_git_commit *commit)
+{
+	struct ov_str url = {NULL, 0};
+	ov_git_remote_url(run->arena, git, OV_STR("origin"), &url);
+	struct ov_map_builder b;
+	ov_map_begin(&b, run->arena, 8);
+	put(run, &b, "repoURL", url);
+	put(run, &b, "drySha", hex(run->arena, commit->id));
+	put(run, &b, "author",
+		ov_str_fmt(run->arena, "%.*s <%.*s>", OV_STR_ARG(commit->author.name),
+			OV_STR_ARG(commit->author.email)));
+	put(run, &b, "date", time_text(run->arena, commit->author.time));
+	put(run, &b, "subject", commit->subject);
+	put(run, &b, "body", commit->body);
+	return as_json(run, ov_map_end(&b), 2);
+}
+
+static void add_meta(
+	struct ov_run *run, struct ov_out *out, const char *path, struct ov_str bytes)
+{
+	ov_out_add(run->arena, out, ov_str_c(path), bytes)->meta = true;
+	ov_out_sort(run->arena, out, &(struct ov_out_conflicts){0});
+}
+
+static void write_branch(struct ov_run *run, const struct ov_compile_options *options,
+	struct ov_out *out, struct ov_compile_result *result)
+{
+	ov_run_stage(run, "trees");
+	struct ov_git *git =
+		ov_git_open(options->read.root, options->sync ? 0 : OV_GIT_NO_SYNC, run->diags);
+	if (!git)
+		return;
+	const struct ov_git_commit *dry = &result->read.commit;
+	struct ov_commit_options commit = {.branch = options->branch,
+		.out = out,
+		.folders = cluster_folders(run->arena, options),
+		.folder_count = options->cluster_count,
+		.marker = OV_STR(OV_MARKER),
+		.message = OV_STR("Render the estate\n"),
+		.time = now_of(run, options, result),
+		.threads = run->threads};
+	add_meta(run, out, ".gitattributes",
+		OV_STR("clusters/** linguist-generated=true\n"
+		       "**/hydrator.metadata linguist-generated=true\n"));
+	if (result->read.has_commit) {
+		add_meta(run, out, "hydrator.metadata", metadata(run, git, dry));
+		commit.message = ov_str_fmt(run->arena, "%.7s: %.*s\n",
+			hex(run->arena, dry->id).ptr, OV_STR_ARG(dry->subject));
+		commit.note_ref = OV_STR("refs/notes/hydrator.metadata");
+		commit.note = ov_str_fmt(
+			run->arena, "{\"drySha\":\"%s\"}", hex(run->arena, dry->id).ptr);
+	}
+	result->wrote = ov_commit_output(run->arena, git, &commit, &result->commit, run->diags);
+	ov_git_close(git);
+}
+
+void ov_compile(struct ov_run *run, const struct ov_compile_options *options,
+	struct ov_compile_result *result)
+{
+	*result = (struct ov_compile_result){0};
+	if (!ov_read(run, &options->read, &result->read))
+		return;
+	const struct ov_estate *estate = result->read.estate;
+	check_clusters(run, options, estate);
+	result->make = (struct ov_make_options){.clusters = options->clusters,
+		.cluster_count = options->cluster_count,
+		.today = day_of(run->arena, now_of(run, options, result))};
+	ov_make(run, estate, &result->make, &result->plan, &result->objects);
+
+	ov_run_stage(run, "serialise");
+	struct ov_out out = {0};
+	bool ok = ov_identities_close(run, &result->objects, &out);
+	for (size_t i = 0; i < out.files.count; i++)
+		result->bytes += out.files.items[i].size;
+	if (!ok || run->diags->errors)
+		return;
+	if (options->folder.len)
+		write_folder(run, options, &out, result);
+	if (options->branch.len)
+		write_branch(run, options, &out, result);
+}

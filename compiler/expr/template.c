@@ -1,0 +1,706 @@
+/* template: trees with ${…}, compiled once and expanded often. Layer: expr. */
+#include "expr/template.h"
+
+#include "base/limits.h"
+#include "expr/lex.h"
+
+enum node_kind {
+	NODE_CONST,
+	NODE_EXPR,   /* a scalar that is one ${…} */
+	NODE_STRING, /* text with ${…} in it */
+	NODE_LIST,
+	NODE_MAP,
+};
+
+/* A piece of an interpolated string: text, or an expression. */
+struct piece {
+	struct ov_str text;
+	struct ov_expr *expr;
+};
+
+struct member {
+	const struct ov_key *key;
+	struct ov_node *dynamic; /* the key's own interpolation, or NULL */
+	struct ov_node *node;
+	uint32_t key_loc;
+};
+
+struct let {
+	size_t slot;
+	struct ov_node *node;
+};
+
+struct ov_node {
+	enum node_kind kind;
+	struct ov_value value; /* of a constant; otherwise its loc and flags */
+	struct ov_expr *expr;
+	struct piece *pieces;
+	struct ov_node **items;
+	struct member *members;
+	size_t count;
+	/* Control keys of a map. */
+	struct ov_node *range; /* of $for */
+	size_t slot, index_slot;
+	bool has_index;
+	struct let *lets;
+	size_t let_count;
+	struct ov_node *condition;
+	struct ov_node *body;
+};
+
+struct compiler {
+	struct ov_scope *scope;
+	struct ov_arena *arena;
+	const struct ov_sources *sources;
+	struct ov_diags *diags;
+	size_t depth;
+};
+
+static struct ov_node *compile(struct compiler *c, struct ov_value v);
+
+static struct ov_node *node_new(struct compiler *c, enum node_kind kind, struct ov_value v)
+{
+	struct ov_node *node = ov_new(c->arena, struct ov_node);
+	node->kind = kind;
+	node->value = v;
+	return node;
+}
+
+static struct ov_node *form_error(struct compiler *c, uint32_t loc, const char *why)
+{
+	ov_diag_add(c->diags, OV_DIAG_TEMPLATE_FORM, ov_span(loc), "%s", why);
+	return NULL;
+}
+
+/* The expression whose `${` stands at `from`; `*end` is set behind its brace. */
+static struct ov_expr *embedded(struct compiler *c, struct ov_value v, size_t from, size_t *end)
+{
+	struct ov_str s = ov_string(v);
+	size_t close = ov_lexer_close(c->arena, s, from + 2);
+	struct ov_expr_text text = {.sources = c->sources, .scalar = v};
+	if (close == SIZE_MAX) {
+		ov_diag_add(c->diags, OV_DIAG_EXPR_SYNTAX, ov_expr_place(&text, from, 2),
+			"this ${ is never closed by }");
+		return NULL;
+	}
+	text.offset = from + 2;
+	text.text = ov_str_sub(s, from + 2, close - 1);
+	*end = close;
+	return ov_expr_compile(c->scope, &text, c->diags);
+}
+
+static bool prints(const struct ov_type *type)
+{
+	switch (type->kind) {
+	case OV_TYPE_DYN:
+	case OV_TYPE_BOOL:
+	case OV_TYPE_INT:
+	case OV_TYPE_UINT:
+	case OV_TYPE_DOUBLE:
+	case OV_TYPE_STRING:
+	case OV_TYPE_OPAQUE:
+	case OV_TYPE_INT_OR_STRING:
+	case OV_TYPE_PARAM: return true;
+	case OV_TYPE_NULL:
+	case OV_TYPE_BYTES:
+	case OV_TYPE_DURATION:
+	case OV_TYPE_TIMESTAMP:
+	case OV_TYPE_LIST:
+	case OV_TYPE_MAP:
+	case OV_TYPE_OBJECT:
+	case OV_TYPE_TYPE:
+	case OV_TYPE_OPTIONAL: return false;
+	}
+	return false;
+}
+
+static struct ov_node *compile_string(struct compiler *c, struct ov_value v)
+{
+	struct ov_str s = ov_string(v);
+	size_t first = ov_str_find(s, OV_STR("${"), 0);
+	if (first == SIZE_MAX) {
+		v.flags |= OV_FLAG_CONST;
+		return node_new(c, NODE_CONST, v);
+	}
+	OV_VEC(struct piece) pieces = {0};
+	struct ov_buf text;
+	ov_buf_init(&text);
+	bool ok = true;
+	size_t i = 0;
+	while (i < s.len && ok) {
+		if (s.len - i >= 3 && memcmp(s.ptr + i, "$${", 3) == 0) {
+			ov_buf_puts(&text, "${");
+			i += 3;
+		} else if (s.len - i >= 2 && memcmp(s.ptr + i, "${", 2) == 0) {
+			size_t end = 0;
+			struct ov_expr *expr = embedded(c, v, i, &end);
+			if (!expr) {
+				ok = false;
+				break;
+			}
+			if (i == 0 && end == s.len) {
+				ov_buf_release(&text);
+				struct ov_node *node = node_new(c, NODE_EXPR, v);
+				node->expr = expr;
+				return node;
+			}
+			if (!prints(expr->type)) {
+				ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, expr->span,
+					"%.*s cannot stand inside a string",
+					OV_STR_ARG(ov_type_str(c->arena, expr->type)));
+				ok = false;
+			}
+			struct piece before = {ov_str_dup(c->arena, ov_buf_str(&text)), NULL};
+			ov_buf_clear(&text);
+			if (before.text.len)
+				ov_vec_push(c->arena, &pieces, before);
+			ov_vec_push(c->arena, &pieces, ((struct piece){.expr = expr}));
+			i = end;
+		} else {
+			ov_buf_putc(&text, s.ptr[i++]);
+		}
+	}
+	struct piece rest = {ov_str_dup(c->arena, ov_buf_str(&text)), NULL};
+	ov_buf_release(&text);
+	if (!ok)
+		return NULL;
+	if (!pieces.count) {
+		struct ov_value literal = ov_value_string(rest.text);
+		literal.loc = v.loc;
+		literal.key_loc = v.key_loc;
+		literal.flags = OV_FLAG_CONST;
+		return node_new(c, NODE_CONST, literal);
+	}
+	if (rest.text.len)
+		ov_vec_push(c->arena, &pieces, rest);
+	struct ov_node *node = node_new(c, NODE_STRING, v);
+	node->pieces = pieces.items;
+	node->count = pieces.count;
+	return node;
+}
+
+static struct ov_node *compile_list(struct compiler *c, struct ov_value v)
+{
+	struct ov_node *node = node_new(c, NODE_LIST, v);
+	node->items = ov_new_array(c->arena, struct ov_node *, v.count);
+	node->count = v.count;
+	bool constant = true, ok = true;
+	for (size_t i = 0; i < v.count; i++) {
+		node->items[i] = compile(c, v.items[i]);
+		ok = ok && node->items[i];
+		constant = constant && ok && node->items[i]->kind == NODE_CONST;
+	}
+	if (!ok)
+		return NULL;
+	if (constant) {
+		struct ov_value *items = ov_new_array(c->arena, struct ov_value, v.count);
+		for (size_t i = 0; i < v.count; i++)
+			items[i] = node->items[i]->value;
+		node->kind = NODE_CONST;
+		node->value.items = items;
+		node->value.flags |= OV_FLAG_CONST;
+	}
+	return node;
+}
+
+static const struct ov_type *element_type(const struct ov_type *range)
+{
+	return range->kind == OV_TYPE_LIST ? range->elem : &ov_type_dyn;
+}
+
+static bool compile_for(struct compiler *c, struct ov_node *node, struct ov_value spec)
+{
+	const char *form = "$for takes one name and the list it runs over: {name: ${list}}";
+	if (!ov_is_map(spec) || !spec.count || spec.count > 2)
+		return form_error(c, spec.loc, form) != NULL;
+	const struct ov_entry *var = NULL;
+	struct ov_value index = {0};
+	for (size_t i = 0; i < spec.count; i++) {
+		if (ov_str_is(spec.entries[i].key->str, "$index"))
+			index = spec.entries[i].value;
+		else if (!var)
+			var = &spec.entries[i];
+		else
+			return form_error(c, spec.loc, form) != NULL;
+	}
+	if (!var || (ov_is_some(index) && !ov_is_string(index)))
+		return form_error(c, spec.loc, form) != NULL;
+	node->range = compile(c, var->value);
+	if (!node->range)
+		return false;
+	const struct ov_type *range = ov_node_type(node->range);
+	if (range->kind != OV_TYPE_DYN && range->kind != OV_TYPE_LIST &&
+		range->kind != OV_TYPE_MAP && range->kind != OV_TYPE_OBJECT) {
+		ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, ov_span(var->value.loc),
+			"$for runs over a list or a map, this is %.*s",
+			OV_STR_ARG(ov_type_str(c->arena, range)));
+		return false;
+	}
+	node->slot = ov_scope_push(c->scope, var->key, element_type(range));
+	if (ov_is_some(index)) {
+		node->has_index = true;
+		node->index_slot = ov_scope_push(
+			c->scope, ov_key(c->scope->env->keys, ov_string(index)), &ov_type_int);
+	}
+	return true;
+}
+
+static bool compile_lets(struct compiler *c, struct ov_node *node, struct ov_value spec)
+{
+	if (!ov_is_map(spec))
+		return form_error(c, spec.loc, "$let takes names and values") != NULL;
+	node->lets = ov_new_array(c->arena, struct let, spec.count);
+	for (size_t i = 0; i < spec.count; i++) {
+		struct ov_node *value = compile(c, spec.entries[i].value);
+		if (!value)
+			return false;
+		node->lets[node->let_count++] = (struct let){
+			ov_scope_push(c->scope, spec.entries[i].key, ov_node_type(value)),
+			value};
+	}
+	return true;
+}
+
+static bool compile_if(struct compiler *c, struct ov_node *node, struct ov_value spec)
+{
+	node->condition = compile(c, spec);
+	if (!node->condition)
+		return false;
+	const struct ov_type *type = ov_node_type(node->condition);
+	if (type->kind != OV_TYPE_BOOL && type->kind != OV_TYPE_DYN) {
+		ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, ov_span(spec.loc),
+			"$if needs a bool, this is %.*s",
+			OV_STR_ARG(ov_type_str(c->arena, type)));
+		return false;
+	}
+	if (node->condition->kind == NODE_EXPR)
+		ov_scope_assume(c->scope, node->condition->expr, true);
+	return true;
+}
+
+static bool compile_member(struct compiler *c, const struct ov_entry *entry, struct member *out)
+{
+	struct ov_str name = entry->key->str;
+	out->key = entry->key;
+	out->key_loc = entry->value.key_loc;
+	if (name.len && name.ptr[0] == '$' && !ov_str_starts(name, OV_STR("${"))) {
+		if (!ov_str_starts(name, OV_STR("$$"))) {
+			static const struct ov_str known[] = {OV_STR_INIT("$if"),
+				OV_STR_INIT("$for"), OV_STR_INIT("$let"), OV_STR_INIT("$body")};
+			struct ov_diag *d = ov_diag_add(c->diags, OV_DIAG_TEMPLATE_FORM,
+				ov_span(entry->value.key_loc), "there is no control key %.*s",
+				OV_STR_ARG(name));
+			struct ov_str near = ov_nearest(name, known, OV_COUNT(known));
+			ov_diag_help(c->diags, d,
+				near.len ? "did you mean %.*s? A literal '$' is written '$$'"
+					 : "%.*sa literal '$' is written '$$'",
+				OV_STR_ARG(near));
+			return false;
+		}
+		out->key = ov_key(c->scope->env->keys, ov_str_sub(name, 1, name.len));
+	} else if (ov_str_find(name, OV_STR("${"), 0) != SIZE_MAX) {
+		struct ov_value text = ov_value_string(name);
+		text.loc = entry->value.key_loc;
+		out->dynamic = compile_string(c, text);
+		if (!out->dynamic)
+			return false;
+	}
+	out->node = compile(c, entry->value);
+	return out->node != NULL;
+}
+
+static struct ov_node *compile_map(struct compiler *c, struct ov_value v)
+{
+	struct ov_node *node = node_new(c, NODE_MAP, v);
+	struct ov_scope saved = *c->scope;
+	struct ov_value for_spec = ov_get(v, "$for"), let_spec = ov_get(v, "$let");
+	struct ov_value if_spec = ov_get(v, "$if"), body = ov_get(v, "$body");
+	bool ok = true;
+	if (ov_is_some(for_spec))
+		ok = compile_for(c, node, for_spec);
+	if (ok && ov_is_some(let_spec))
+		ok = compile_lets(c, node, let_spec);
+	if (ok && ov_is_some(if_spec))
+		ok = compile_if(c, node, if_spec);
+	if (ok && ov_is_some(body)) {
+		node->body = compile(c, body);
+		ok = node->body != NULL;
+	}
+	bool control = ov_is_some(for_spec) || ov_is_some(let_spec) || ov_is_some(if_spec) ||
+		       ov_is_some(body);
+	bool constant = !control;
+	node->members = ov_new_array(c->arena, struct member, v.count);
+	for (size_t i = 0; ok && i < v.count; i++) {
+		struct ov_str name = v.entries[i].key->str;
+		if (ov_str_is(name, "$for") || ov_str_is(name, "$let") ||
+			ov_str_is(name, "$if") || ov_str_is(name, "$body"))
+			continue;
+		if (node->body) {
+			form_error(c, v.entries[i].value.key_loc,
+				"beside $body no other key can stand");
+			ok = false;
+			break;
+		}
+		struct member *m = &node->members[node->count++];
+		ok = compile_member(c, &v.entries[i], m);
+		constant = constant && ok && !m->dynamic && m->node->kind == NODE_CONST &&
+			   m->key == v.entries[i].key;
+	}
+	size_t slots = c->scope->slots;
+	c->scope->locals.count = saved.locals.count;
+	c->scope->known.count = saved.known.count;
+	c->scope->slots = slots;
+	if (!ok)
+		return NULL;
+	if (constant) {
+		struct ov_map_builder b;
+		ov_map_begin(&b, c->arena, v.count);
+		for (size_t i = 0; i < node->count; i++)
+			ov_map_set(&b, node->members[i].key, node->members[i].node->value);
+		struct ov_value map = ov_map_end(&b);
+		map.loc = v.loc;
+		map.key_loc = v.key_loc;
+		map.flags = v.flags | OV_FLAG_CONST;
+		node->kind = NODE_CONST;
+		node->value = map;
+	}
+	return node;
+}
+
+static struct ov_node *compile(struct compiler *c, struct ov_value v)
+{
+	if (++c->depth > OV_LIMIT_DEPTH) {
+		c->depth--;
+		return form_error(c, v.loc, "the template is nested too deep");
+	}
+	struct ov_node *node;
+	if (ov_is_string(v))
+		node = compile_string(c, v);
+	else if (ov_is_list(v))
+		node = compile_list(c, v);
+	else if (ov_is_map(v))
+		node = compile_map(c, v);
+	else {
+		v.flags |= OV_FLAG_CONST;
+		node = node_new(c, NODE_CONST, v);
+	}
+	c->depth--;
+	return node;
+}
+
+struct ov_node *ov_node_compile(struct ov_scope *scope, const struct ov_sources *sources,
+	struct ov_value tree, struct ov_diags *diags)
+{
+	struct compiler c = {
+		.scope = scope, .arena = scope->env->arena, .sources = sources, .diags = diags};
+	return compile(&c, tree);
+}
+
+const struct ov_type *ov_node_type(const struct ov_node *node)
+{
+	switch (node->kind) {
+	case NODE_EXPR: return node->expr->type;
+	case NODE_STRING: return &ov_type_string;
+	case NODE_CONST:
+		switch (node->value.kind) {
+		case OV_KIND_STRING: return &ov_type_string;
+		case OV_KIND_BOOL: return &ov_type_bool;
+		case OV_KIND_INT: return &ov_type_int;
+		case OV_KIND_LIST: return &ov_type_list_dyn;
+		case OV_KIND_MAP: return &ov_type_map_dyn;
+		default: return &ov_type_dyn;
+		}
+	case NODE_LIST: return &ov_type_list_dyn;
+	case NODE_MAP: return node->range || node->body ? &ov_type_dyn : &ov_type_map_dyn;
+	}
+	return &ov_type_dyn;
+}
+
+uint32_t ov_node_loc(const struct ov_node *node)
+{
+	return node->value.loc;
+}
+
+bool ov_node_is_const(const struct ov_node *node, struct ov_value *value)
+{
+	if (node->kind == NODE_CONST && value)
+		*value = node->value;
+	return node->kind == NODE_CONST;
+}
+
+/* One expansion: the evaluator, and where in the result it is. */
+struct step {
+	const struct step *up;
+	struct ov_str key; /* empty for a list's element */
+	size_t index;
+	bool is_index;
+};
+
+struct expander {
+	struct ov_eval *ev;
+	struct ov_origins *origins;
+	OV_VEC(struct ov_value) reads;
+	const struct step *at;
+};
+
+static struct ov_value expand(struct expander *x, const struct ov_node *node);
+
+static void note_read(void *context, struct ov_value v)
+{
+	struct expander *x = context;
+	ov_vec_push(x->origins->arena, &x->reads, v);
+}
+
+static void pointer(struct ov_buf *buf, const struct step *at)
+{
+	if (!at)
+		return;
+	pointer(buf, at->up);
+	ov_buf_putc(buf, '/');
+	if (at->is_index) {
+		ov_buf_addf(buf, "%zu", at->index);
+		return;
+	}
+	for (size_t i = 0; i < at->key.len; i++) {
+		char c = at->key.ptr[i];
+		if (c == '~' || c == '/')
+			ov_buf_puts(buf, c == '~' ? "~0" : "~1");
+		else
+			ov_buf_putc(buf, c);
+	}
+}
+
+static void record(struct expander *x, const struct ov_node *node, size_t first_read)
+{
+	if (!x->origins)
+		return;
+	struct ov_buf buf;
+	ov_buf_init(&buf);
+	pointer(&buf, x->at);
+	struct ov_origin origin = {.pointer = ov_str_dup(x->origins->arena, ov_buf_str(&buf)),
+		.loc = node->value.loc};
+	ov_buf_release(&buf);
+	size_t n = x->reads.count - first_read;
+	struct ov_value *reads = ov_new_array(x->origins->arena, struct ov_value, n);
+	if (n)
+		memcpy(reads, x->reads.items + first_read, n * sizeof(*reads));
+	origin.reads = reads;
+	origin.read_count = n;
+	ov_vec_push(x->origins->arena, &x->origins->list, origin);
+}
+
+static struct ov_value evaluate_raw(struct expander *x, const struct ov_expr *expr)
+{
+	x->ev->steps = 0;
+	x->ev->bytes = 0;
+	return ov_expr_eval(x->ev, expr);
+}
+
+static struct ov_value evaluate(struct expander *x, const struct ov_expr *expr)
+{
+	struct ov_value v = evaluate_raw(x, expr);
+	if (v.kind == OV_KIND_OPTIONAL)
+		return v.items ? *v.items : (struct ov_value){0};
+	return v;
+}
+
+static struct ov_value expand_string(struct expander *x, const struct ov_node *node)
+{
+	struct ov_buf buf;
+	ov_buf_init(&buf);
+	for (size_t i = 0; i < node->count; i++) {
+		const struct piece *p = &node->pieces[i];
+		if (!p->expr) {
+			ov_buf_add(&buf, p->text);
+			continue;
+		}
+		struct ov_value v = evaluate(x, p->expr);
+		if (!ov_is_error(v) && !ov_eval_text(&buf, v))
+			v = ov_eval_fail(x->ev, p->expr, "%s cannot stand inside a string",
+				ov_eval_type_name(v));
+		if (ov_is_error(v)) {
+			ov_buf_release(&buf);
+			return v;
+		}
+	}
+	struct ov_value v = ov_eval_string(x->ev, &buf);
+	ov_buf_release(&buf);
+	v.loc = node->value.loc;
+	return v;
+}
+
+/* Sets the map's $let names and asks its $if: NONE to go on, false to drop it, or an error. */
+static struct ov_value prepare(struct expander *x, const struct ov_node *node)
+{
+	for (size_t i = 0; i < node->let_count; i++) {
+		/* A name keeps an optional as it is: expressions go on asking it. */
+		const struct ov_node *let = node->lets[i].node;
+		struct ov_value v =
+			let->kind == NODE_EXPR ? evaluate_raw(x, let->expr) : expand(x, let);
+		if (ov_is_error(v))
+			return v;
+		x->ev->slots[node->lets[i].slot] = ov_is_some(v) ? v : ov_optional_none();
+	}
+	if (!node->condition)
+		return (struct ov_value){0};
+	struct ov_value test = expand(x, node->condition);
+	if (test.kind == OV_KIND_BOOL)
+		return test.boolean ? (struct ov_value){0} : test;
+	if (ov_is_error(test))
+		return test;
+	return ov_eval_fail(x->ev, node->condition->expr, "$if needs a bool, this is %s",
+		ov_eval_type_name(test));
+}
+
+static struct ov_value expand_members(struct expander *x, const struct ov_node *node)
+{
+	struct ov_value go = prepare(x, node);
+	if (ov_is_error(go))
+		return go;
+	if (ov_is_some(go))
+		return (struct ov_value){0};
+	if (node->body)
+		return expand(x, node->body);
+	struct ov_map_builder b;
+	ov_map_begin(&b, x->ev->arena, node->count);
+	for (size_t i = 0; i < node->count; i++) {
+		const struct member *m = &node->members[i];
+		const struct ov_key *key = m->key;
+		if (m->dynamic) {
+			struct ov_value name = expand(x, m->dynamic);
+			if (ov_is_error(name))
+				return name;
+			if (!ov_is_some(name))
+				continue;
+			if (!ov_is_string(name))
+				return ov_eval_fail(x->ev, m->dynamic->expr,
+					"a key must be a string, this is %s",
+					ov_eval_type_name(name));
+			key = ov_key_cached(x->ev->keys, x->ev->cache, ov_string(name));
+		}
+		struct step step = {.up = x->at, .key = key->str};
+		x->at = &step;
+		struct ov_value v = expand(x, m->node);
+		x->at = step.up;
+		if (ov_is_error(v))
+			return v;
+		if (!ov_is_some(v))
+			continue;
+		v.key_loc = m->key_loc;
+		ov_map_set(&b, key, v);
+	}
+	struct ov_value map = ov_map_end(&b);
+	map.loc = node->value.loc;
+	return map;
+}
+
+typedef OV_VEC(struct ov_value) values;
+
+static struct ov_value push_item(struct expander *x, const struct ov_node *node, values *out)
+{
+	struct step step = {.up = x->at, .index = out->count, .is_index = true};
+	x->at = &step;
+	struct ov_value v = node->kind == NODE_MAP ? expand_members(x, node) : expand(x, node);
+	x->at = step.up;
+	if (ov_is_error(v))
+		return v;
+	if (ov_is_some(v))
+		ov_vec_push(x->ev->arena, out, v);
+	return (struct ov_value){0};
+}
+
+static struct ov_value entry_of(struct expander *x, struct ov_value map, size_t i)
+{
+	struct ov_pair pairs[2] = {
+		{ov_value_string(OV_STR("key")), ov_mapping_key(map, i)},
+		{ov_value_string(OV_STR("value")), ov_mapping_value(map, i)},
+	};
+	return ov_eval_mapping(x->ev, NULL, pairs, 2);
+}
+
+/* Repeats a map with $for; each turn gives one element of `out`. */
+static struct ov_value repeat(struct expander *x, const struct ov_node *node, values *out)
+{
+	struct ov_value range = expand(x, node->range);
+	if (ov_is_error(range) || !ov_is_some(range))
+		return range;
+	bool list = range.kind == OV_KIND_LIST;
+	if (!list && range.kind != OV_KIND_MAP && range.kind != OV_KIND_DICT)
+		return ov_eval_fail(x->ev, node->range->expr,
+			"$for runs over a list or a map, this is %s", ov_eval_type_name(range));
+	for (size_t i = 0; i < range.count; i++) {
+		x->ev->slots[node->slot] = list ? range.items[i] : entry_of(x, range, i);
+		if (node->has_index)
+			x->ev->slots[node->index_slot] = ov_value_int((int64_t)i);
+		struct ov_value error = push_item(x, node, out);
+		if (ov_is_error(error))
+			return error;
+	}
+	return (struct ov_value){0};
+}
+
+static struct ov_value expand_list(struct expander *x, const struct ov_node *node)
+{
+	values out = {0};
+	if (node->count) {
+		out.items = ov_new_array(x->ev->arena, struct ov_value, node->count);
+		out.cap = node->count;
+	}
+	for (size_t i = 0; i < node->count; i++) {
+		const struct ov_node *item = node->items[i];
+		struct ov_value error =
+			item->range ? repeat(x, item, &out) : push_item(x, item, &out);
+		if (ov_is_error(error))
+			return error;
+	}
+	return ov_value_at(ov_value_list(out.items, out.count), node->value.loc);
+}
+
+static struct ov_value expand_for(struct expander *x, const struct ov_node *node)
+{
+	values out = {0};
+	struct ov_value error = repeat(x, node, &out);
+	if (ov_is_error(error))
+		return error;
+	return ov_value_at(ov_value_list(out.items, out.count), node->value.loc);
+}
+
+static struct ov_value expand(struct expander *x, const struct ov_node *node)
+{
+	size_t first_read = x->reads.count;
+	struct ov_value v = {0};
+	switch (node->kind) {
+	case NODE_CONST: v = node->value; break;
+	case NODE_EXPR:
+		v = evaluate(x, node->expr);
+		if (!v.loc)
+			v.loc = node->value.loc;
+		break;
+	case NODE_STRING: v = expand_string(x, node); break;
+	case NODE_LIST: v = expand_list(x, node); break;
+	case NODE_MAP: v = node->range ? expand_for(x, node) : expand_members(x, node); break;
+	}
+	if (x->origins && ov_is_some(v) && !ov_is_error(v))
+		record(x, node, first_read);
+	return v;
+}
+
+struct ov_value ov_node_expand(
+	struct ov_eval *eval, const struct ov_node *node, struct ov_origins *origins)
+{
+	struct expander x = {.ev = eval, .origins = origins};
+	if (origins) {
+		eval->trace = note_read;
+		eval->trace_context = &x;
+	}
+	struct ov_value v = expand(&x, node);
+	if (origins)
+		eval->trace = NULL;
+	return v;
+}
+
+struct ov_diag *ov_error_report(struct ov_diags *diags, const struct ov_error *error)
+{
+	return ov_diag_add(diags, error->limit ? OV_DIAG_EXPR_LIMIT : OV_DIAG_EXPR_FAILED,
+		error->at ? error->at->span : ov_span(0), "%.*s", OV_STR_ARG(error->message));
+}

@@ -1,0 +1,208 @@
+/* expand: from a document and a template to objects. Layer: make. */
+#include "make/internal.h"
+
+static void blame(struct ov_worker *worker, struct ov_diag *d, const struct ov_task *task)
+{
+	ov_diag_note(&worker->diags, d, ov_span(task->instance->doc->value.loc),
+		"while expanding this document");
+	ov_diag_subject(&worker->diags, d, ov_instance_label(&worker->scratch, task->instance));
+}
+
+static bool report(
+	struct ov_worker *worker, const struct ov_error *error, const struct ov_task *task)
+{
+	blame(worker, ov_error_report(&worker->diags, error), task);
+	return false;
+}
+
+/* `below` under `object`: maps merge, and what the object says itself stays. */
+static struct ov_value merge_below(
+	struct ov_arena *arena, struct ov_value object, struct ov_value below)
+{
+	if (!ov_is_some(object))
+		return below;
+	if (!ov_is_map(object) || !ov_is_map(below))
+		return object;
+	struct ov_map_builder b;
+	ov_map_begin(&b, arena, ov_count(object) + ov_count(below));
+	for (size_t i = 0; i < object.count; i++) {
+		const struct ov_entry *e = &object.entries[i];
+		struct ov_value under = ov_get_key(below, e->key);
+		ov_map_set(&b, e->key,
+			ov_is_some(under) ? merge_below(arena, e->value, under) : e->value);
+	}
+	for (size_t i = 0; i < below.count; i++) {
+		const struct ov_entry *e = &below.entries[i];
+		if (!ov_entry_key(object, e->key))
+			ov_map_set(&b, e->key, e->value);
+	}
+	struct ov_value out = ov_map_end(&b);
+	out.loc = object.loc;
+	out.key_loc = object.key_loc;
+	return out;
+}
+
+static bool decorate(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
+	struct ov_value *object)
+{
+	for (size_t i = 0; i < m->estate->decorations.count; i++) {
+		const struct ov_template *t = m->estate->decorations.items[i];
+		struct ov_estate_host host;
+		ov_estate_host_init(&host, m->estate, worker, &worker->scratch, task->instance,
+			task->target, t->slots);
+		host.eval.slots[OV_SLOT_OBJECT] = *object;
+		struct ov_value below = ov_node_expand(&host.eval, t->merge, NULL);
+		if (ov_is_error(below))
+			return report(worker, below.error, task);
+		if (ov_is_some(below))
+			*object = merge_below(&worker->scratch, *object, below);
+	}
+	return true;
+}
+
+static bool check_form(struct ov_making *m, struct ov_worker *worker,
+	const struct ov_task *task, struct ov_value object)
+{
+	struct ov_value version = ov_get_key(object, m->key_api_version);
+	struct ov_value kind = ov_get_key(object, m->key_kind);
+	struct ov_value name = ov_get_key(ov_get_key(object, m->key_metadata), m->key_name);
+	if (ov_is_string(version) && ov_string(version).len && ov_is_string(kind) &&
+		ov_string(kind).len && ov_is_string(name) && ov_string(name).len)
+		return true;
+	struct ov_diag *d = ov_diag_add(&worker->diags, OV_DIAG_OBJECT_FORM,
+		ov_span(object.loc ? object.loc : task->template_->loc),
+		"an object needs apiVersion, kind and metadata.name");
+	blame(worker, d, task);
+	return false;
+}
+
+bool ov_task_expand(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
+	struct ov_origins *origins, ov_object_fn *fn, void *context)
+{
+	struct ov_estate_host host;
+	ov_estate_host_init(&host, m->estate, worker, &worker->scratch, task->instance,
+		task->target, task->template_->slots);
+	struct ov_value list = ov_node_expand(&host.eval, task->template_->objects, origins);
+	if (ov_is_error(list))
+		return report(worker, list.error, task);
+	bool ok = true;
+	for (size_t i = 0; i < ov_count(list); i++) {
+		struct ov_value object = ov_at(list, i);
+		if (!check_form(m, worker, task, object) ||
+			!ov_patch_apply(m, worker, task, &object, &worker->diags) ||
+			!decorate(m, worker, task, &object))
+			ok = false;
+		else
+			fn(context, task, i, object);
+	}
+	return ok;
+}
+
+/* The objects of one unit, in the worker's arena. */
+struct unit {
+	struct ov_making *making;
+	struct ov_worker *worker;
+	struct ov_objects *objects;
+	size_t task;
+};
+
+static void keep(
+	void *context, const struct ov_task *task, size_t index, struct ov_value object)
+{
+	struct unit *unit = context;
+	struct ov_object record;
+	if (!ov_object_write(unit->making, unit->worker, task, index, object, &record))
+		return;
+	record.task = unit->task;
+	ov_vec_push(&unit->worker->arena, &unit->objects->list, record);
+}
+
+enum { UNIT = 64 };
+
+struct units {
+	struct ov_making *making;
+	struct ov_objects *objects; /* one a unit */
+};
+
+static void make_unit(struct ov_run *run, struct ov_worker *worker, void *context, size_t item)
+{
+	(void)run;
+	struct units *units = context;
+	struct ov_making *m = units->making;
+	size_t end = (item + 1) * UNIT;
+	if (end > m->plan->tasks.count)
+		end = m->plan->tasks.count;
+	struct unit unit = {m, worker, &units->objects[item], 0};
+	for (size_t i = item * UNIT; i < end; i++) {
+		struct ov_arena_mark mark = ov_arena_mark(&worker->scratch);
+		unit.task = i;
+		ov_task_expand(m, worker, &m->plan->tasks.items[i], NULL, keep, &unit);
+		ov_arena_rewind(&worker->scratch, mark);
+	}
+}
+
+static void begin(struct ov_making *m, struct ov_run *run, const struct ov_estate *estate,
+	const struct ov_make_options *options, struct ov_plan *plan)
+{
+	*m = (struct ov_making){.run = run, .estate = estate, .options = options, .plan = plan};
+	m->key_metadata = ov_key(run->keys, OV_STR("metadata"));
+	m->key_name = ov_key(run->keys, OV_STR("name"));
+	m->key_namespace = ov_key(run->keys, OV_STR("namespace"));
+	m->key_api_version = ov_key(run->keys, OV_STR("apiVersion"));
+	m->key_kind = ov_key(run->keys, OV_STR("kind"));
+}
+
+void ov_make(struct ov_run *run, const struct ov_estate *estate,
+	const struct ov_make_options *options, struct ov_plan *plan, struct ov_objects *objects)
+{
+	struct ov_making m;
+	begin(&m, run, estate, options, plan);
+	*plan = (struct ov_plan){0};
+	*objects = (struct ov_objects){0};
+	ov_run_stage(run, "plan");
+	ov_plan_make(&m);
+	ov_run_stage(run, "expand");
+	size_t count = (plan->tasks.count + UNIT - 1) / UNIT;
+	struct units units = {&m, ov_new_array(run->arena, struct ov_objects, count)};
+	ov_run_each(run, count, make_unit, &units);
+	size_t total = 0;
+	for (size_t i = 0; i < count; i++)
+		total += units.objects[i].list.count;
+	objects->list.items = ov_new_array(run->arena, struct ov_object, total);
+	objects->list.cap = total;
+	for (size_t i = 0; i < count; i++) {
+		size_t n = units.objects[i].list.count;
+		if (n)
+			memcpy(objects->list.items + objects->list.count,
+				units.objects[i].list.items, n * sizeof(struct ov_object));
+		objects->list.count += n;
+	}
+	ov_patches_check(&m, objects);
+}
+
+struct wanted {
+	size_t index;
+	struct ov_value object;
+};
+
+static void pick(
+	void *context, const struct ov_task *task, size_t index, struct ov_value object)
+{
+	(void)task;
+	struct wanted *wanted = context;
+	if (index == wanted->index)
+		wanted->object = object;
+}
+
+struct ov_value ov_make_again(struct ov_run *run, const struct ov_estate *estate,
+	const struct ov_make_options *options, const struct ov_plan *plan,
+	const struct ov_object *object, struct ov_origins *origins)
+{
+	struct ov_plan copy = *plan;
+	struct ov_making m;
+	begin(&m, run, estate, options, &copy);
+	struct wanted wanted = {.index = object->index};
+	ov_task_expand(
+		&m, &run->workers[0], &plan->tasks.items[object->task], origins, pick, &wanted);
+	return wanted.object;
+}

@@ -1,0 +1,47 @@
+/*
+ * internal: what the files of make/ share among themselves. Layer: make.
+ */
+#ifndef OV_MAKE_INTERNAL_H
+#define OV_MAKE_INTERNAL_H
+
+#include "expr/host.h"
+#include "make/make.h"
+
+/** What all units work with. */
+struct ov_making {
+	struct ov_run *run;
+	const struct ov_estate *estate;
+	const struct ov_make_options *options;
+	struct ov_plan *plan;
+	const struct ov_key *key_metadata, *key_name, *key_namespace, *key_api_version,
+		*key_kind;
+};
+
+/** Lists the tasks. */
+void ov_plan_make(struct ov_making *making);
+
+/** Takes an object of a task; `index` counts those that were emitted. */
+typedef void ov_object_fn(
+	void *context, const struct ov_task *task, size_t index, struct ov_value object);
+
+/**
+ * Expands a task, patches and decorates its objects and hands each on. Results lie in the
+ * worker's scratch. False with findings where that fails. `origins` may be NULL.
+ */
+bool ov_task_expand(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_task *task, struct ov_origins *origins, ov_object_fn *fn,
+	void *context);
+
+/** The object with the patches of its document and of the estate; false with a finding. */
+bool ov_patch_apply(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_task *task, struct ov_value *object, struct ov_diags *diags);
+
+/** Adds findings about patches that no object took, or that have expired. */
+void ov_patches_check(struct ov_making *making, const struct ov_objects *objects);
+
+/** Fills in the record and the bytes of an object's file. */
+bool ov_object_write(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_task *task, size_t index, struct ov_value object,
+	struct ov_object *out);
+
+#endif

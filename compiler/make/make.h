@@ -1,0 +1,49 @@
+/*
+ * make: the second phase, from documents on clusters to files. Layer: make.
+ *
+ * Work is cut into units of 64 tasks of one cluster. A unit owns nothing but what it
+ * leaves behind: the bytes of files, and a small record of each object. plan.c makes the units,
+ * expand.c turns documents into objects, patch.c patches them, serialise.c writes them down.
+ */
+#ifndef OV_MAKE_H
+#define OV_MAKE_H
+
+#include "expr/template.h"
+#include "model/estate.h"
+#include "model/object.h"
+#include "model/run.h"
+
+/** First line of every file that is written. */
+#define OV_MARKER "# Rendered by ovec. Edit the estate instead."
+
+/** A template to be expanded for a document, into the folder of a cluster. */
+struct ov_task {
+	const struct ov_instance *instance;
+	const struct ov_template *template_;
+	const struct ov_cluster *target;
+};
+
+/** All tasks, by cluster, kind, namespace and name. */
+struct ov_plan {
+	OV_VEC(struct ov_task) tasks;
+};
+
+/** What the make phase is told. */
+struct ov_make_options {
+	const struct ov_str
+		*clusters; /**< only these clusters' folders; all where it is empty */
+	size_t cluster_count;
+	struct ov_str today; /**< YYYY-MM-DD: patches that expired before are errors */
+};
+
+/** Expands all documents that are not faulty. Findings are added to the run's list. */
+void ov_make(struct ov_run *run, const struct ov_estate *estate,
+	const struct ov_make_options *options, struct ov_plan *plan,
+	struct ov_objects *objects);
+
+/** Expands one task again, with the origins of all its parts, for `ovec explain`. */
+struct ov_value ov_make_again(struct ov_run *run, const struct ov_estate *estate,
+	const struct ov_make_options *options, const struct ov_plan *plan,
+	const struct ov_object *object, struct ov_origins *origins);
+
+#endif

@@ -1,0 +1,115 @@
+/* serialise: an object's record, the path of its file and its bytes. Layer: make. */
+#include "base/hash.h"
+#include "lang/yaml_out.h"
+#include "make/internal.h"
+
+/* Longest name of a file that every file system takes, less room for a hash. */
+enum { NAME_MAX_BYTES = 255, HASH_BYTES = 9 };
+
+static void add_safe(struct ov_buf *buf, struct ov_str s, bool lower)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+		bool upper = c >= 'A' && c <= 'Z';
+		if (upper && lower)
+			ov_buf_putc(buf, (char)(c - 'A' + 'a'));
+		else if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+			 c == '-' || c == '_' || (c == '.' && i))
+			ov_buf_putc(buf, c);
+		else
+			ov_buf_addf(buf, "%%%02X", (unsigned char)c);
+	}
+}
+
+/* Cuts a name that is too long and tells it apart by a hash of the whole. */
+static void fit(struct ov_buf *buf, size_t from, size_t room)
+{
+	size_t len = buf->len - from;
+	if (len <= room)
+		return;
+	unsigned char sum[20];
+	ov_sha1(ov_str_n(buf->ptr + from, len), sum);
+	buf->len = from + room - HASH_BYTES;
+	ov_buf_addf(buf, "-%02x%02x%02x%02x", sum[0], sum[1], sum[2], sum[3]);
+}
+
+static struct ov_str component(struct ov_making *m, const struct ov_task *task)
+{
+	const struct ov_kind_info *kind = task->instance->doc->kind;
+	struct ov_value own = ov_get_str(
+		ov_path(m->estate->value, "spec", "output", "components", NULL), kind->name);
+	return ov_is_string(own) ? ov_string(own) : kind->component;
+}
+
+static struct ov_str file_path(struct ov_making *m, struct ov_arena *arena,
+	const struct ov_task *task, const struct ov_object *object)
+{
+	static const char suffix[] = ".yaml";
+	struct ov_buf buf;
+	ov_buf_init(&buf);
+	ov_buf_puts(&buf, "clusters/");
+	add_safe(&buf, task->target->name, false);
+	ov_buf_putc(&buf, '/');
+	add_safe(&buf, component(m, task), false);
+	ov_buf_putc(&buf, '/');
+	size_t from = buf.len;
+	if (object->name_space.len)
+		add_safe(&buf, object->name_space, false);
+	else
+		ov_buf_puts(&buf, "_cluster");
+	fit(&buf, from, NAME_MAX_BYTES);
+	ov_buf_putc(&buf, '/');
+	from = buf.len;
+	add_safe(&buf, object->kind, true);
+	if (object->group.len) {
+		ov_buf_putc(&buf, '.');
+		add_safe(&buf, object->group, true);
+	}
+	ov_buf_putc(&buf, '-');
+	add_safe(&buf, object->name, false);
+	fit(&buf, from, NAME_MAX_BYTES - (sizeof(suffix) - 1));
+	ov_buf_puts(&buf, suffix);
+	struct ov_str path = ov_str_dup(arena, ov_buf_str(&buf));
+	ov_buf_release(&buf);
+	return path;
+}
+
+static struct ov_str kept(struct ov_worker *worker, struct ov_value v)
+{
+	return ov_str_dup(&worker->arena, ov_string(v));
+}
+
+bool ov_object_write(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
+	size_t index, struct ov_value object, struct ov_object *out)
+{
+	struct ov_value metadata = ov_get_key(object, m->key_metadata);
+	struct ov_str version = ov_string(ov_get_key(object, m->key_api_version));
+	size_t slash = ov_str_chr(version, '/');
+	*out = (struct ov_object){.index = index, .cluster = task->target};
+	if (slash != SIZE_MAX)
+		out->group = ov_str_dup(&worker->arena, ov_str_sub(version, 0, slash));
+	out->kind = kept(worker, ov_get_key(object, m->key_kind));
+	out->name = kept(worker, ov_get_key(metadata, m->key_name));
+	out->name_space = kept(worker, ov_get_key(metadata, m->key_namespace));
+	out->loc = task->instance->doc->value.loc;
+	out->path = file_path(m, &worker->arena, task, out);
+	if (!ov_is_document(object)) {
+		struct ov_diag *d = ov_diag_add(&worker->diags, OV_DIAG_TEMPLATE_RESULT,
+			ov_span(task->template_->loc),
+			"the object %.*s '%.*s' holds a value that YAML does not have, such as "
+			"a "
+			"duration or bytes",
+			OV_STR_ARG(out->kind), OV_STR_ARG(out->name));
+		ov_diag_note(
+			&worker->diags, d, ov_span(out->loc), "while expanding this document");
+		return false;
+	}
+	struct ov_buf buf;
+	ov_buf_init(&buf);
+	ov_buf_reserve(&buf, 4096);
+	ov_buf_puts(&buf, OV_MARKER "\n");
+	ov_yaml_write(&buf, object);
+	out->bytes = ov_str_dup(&worker->arena, ov_buf_str(&buf));
+	ov_buf_release(&buf);
+	return true;
+}

@@ -1,0 +1,69 @@
+/* estate: what the stages know of an estate. Layer: model. */
+#include "model/estate.h"
+
+struct ov_str ov_estate_key(struct ov_arena *arena, struct ov_str kind, struct ov_str name)
+{
+	size_t len = ov_size_add(kind.len, name.len) + 1;
+	char *key = ov_arena_alloc(arena, len, 1);
+	if (kind.len)
+		memcpy(key, kind.ptr, kind.len);
+	key[kind.len] = '\0';
+	if (name.len)
+		memcpy(key + kind.len + 1, name.ptr, name.len);
+	return ov_str_n(key, len);
+}
+
+struct ov_instance *ov_estate_find(const struct ov_estate *estate,
+	const struct ov_cluster *cluster, struct ov_arena *scratch, struct ov_str kind,
+	struct ov_str name, struct ov_str name_space, bool *ambiguous)
+{
+	if (ambiguous)
+		*ambiguous = false;
+	struct ov_arena_mark mark = ov_arena_mark(scratch);
+	struct ov_str key = ov_estate_key(scratch, kind, name);
+	const struct ov_doc *doc = ov_map_ptr(&estate->doc_by_name, key);
+	const struct ov_instance_list *list =
+		cluster ? ov_map_ptr(&cluster->by_name, key) : NULL;
+	ov_arena_rewind(scratch, mark);
+	if (doc && doc->instances.count)
+		return doc->instances.items[0];
+	if (!list)
+		return NULL;
+	if (list->items.count == 1)
+		return list->items.items[0];
+	for (size_t i = 0; i < list->items.count; i++) {
+		if (ov_str_eq(list->items.items[i]->name_space, name_space))
+			return list->items.items[i];
+	}
+	if (ambiguous)
+		*ambiguous = true;
+	return NULL;
+}
+
+struct ov_value ov_cluster_provided(
+	struct ov_value cluster, struct ov_str category, struct ov_str name)
+{
+	struct ov_value list = ov_get_str(ov_path(cluster, "spec", "provides", NULL), category);
+	for (size_t i = 0; i < ov_count(list); i++) {
+		struct ov_value item = ov_at(list, i);
+		struct ov_value own = ov_is_map(item) ? ov_get(item, "name") : item;
+		if (ov_is_string(own) && ov_str_eq(ov_string(own), name))
+			return item;
+	}
+	return (struct ov_value){0};
+}
+
+struct ov_value ov_cluster_alias(
+	struct ov_value cluster, struct ov_str category, struct ov_value name)
+{
+	struct ov_value table = ov_get_str(ov_path(cluster, "spec", "aliases", NULL), category);
+	struct ov_value meant = ov_get_str(table, ov_string(name));
+	return ov_is_string(meant) ? meant : name;
+}
+
+struct ov_str ov_instance_label(struct ov_arena *arena, const struct ov_instance *instance)
+{
+	struct ov_str cluster = instance->cluster ? instance->cluster->name : OV_STR("estate");
+	return ov_str_fmt(arena, "%.*s/%.*s/%.*s", OV_STR_ARG(cluster),
+		OV_STR_ARG(instance->doc->kind->name), OV_STR_ARG(instance->doc->name));
+}

@@ -1,0 +1,219 @@
+/* inherit: profiles, and what documents inherit on a cluster. Layer: read. */
+#include "base/limits.h"
+#include "read/internal.h"
+#include "value/merge.h"
+
+/* Documents of one kind by name are unique only where the kind is not placed; profiles are not.
+ */
+static struct ov_doc *find_profile(const struct ov_estate *estate,
+	const struct ov_kind_info *kind, struct ov_str name, struct ov_arena *scratch)
+{
+	struct ov_arena_mark mark = ov_arena_mark(scratch);
+	struct ov_str key = ov_estate_key(scratch, kind->name, name);
+	struct ov_doc *doc = ov_map_ptr(&estate->doc_by_name, key);
+	ov_arena_rewind(scratch, mark);
+	return doc;
+}
+
+struct chain {
+	const struct ov_estate *estate;
+	struct ov_doc *doc; /* whose chain it is */
+	struct ov_arena *arena;
+	struct ov_diags *diags;
+	const struct ov_doc *path[OV_LIMIT_PROFILE_CHAIN];
+	size_t depth;
+};
+
+static bool add_profiles(struct chain *c, const struct ov_doc *of);
+
+static bool unknown_profile(
+	struct chain *c, const struct ov_kind_info *kind, struct ov_value name)
+{
+	OV_VEC(struct ov_str) names = {0};
+	for (size_t i = 0; i < c->estate->docs.count; i++) {
+		if (c->estate->docs.items[i]->kind == kind)
+			ov_vec_push(c->arena, &names, c->estate->docs.items[i]->name);
+	}
+	const char *what = ov_str_cstr(c->arena, kind->name);
+	ov_unknown_name(c->diags, name, what, names.items, names.count);
+	return false;
+}
+
+static bool add_profile(struct chain *c, const struct ov_doc *of, struct ov_value name)
+{
+	const struct ov_kind_info *kind = of->kind->extends ? of->kind->extends : of->kind;
+	if (!ov_is_string(name))
+		return true;
+	struct ov_doc *profile = find_profile(c->estate, kind, ov_string(name), c->arena);
+	if (!profile)
+		return unknown_profile(c, kind, name);
+	for (size_t i = 0; i < c->depth; i++) {
+		if (c->path[i] != profile)
+			continue;
+		struct ov_diag *d = ov_diag_add(c->diags, OV_DIAG_PROFILE_CYCLE,
+			ov_span(name.loc), "profile '%.*s' inherits from itself",
+			OV_STR_ARG(ov_string(name)));
+		for (size_t k = i + 1; k < c->depth; k++)
+			ov_diag_note(c->diags, d, ov_span(c->path[k]->value.loc),
+				"through '%.*s'", OV_STR_ARG(c->path[k]->name));
+		return false;
+	}
+	if (c->depth == OV_LIMIT_PROFILE_CHAIN) {
+		ov_diag_add(c->diags, OV_DIAG_PROFILE_CYCLE, ov_span(name.loc),
+			"profiles inherit from each other over more than %d steps",
+			OV_LIMIT_PROFILE_CHAIN);
+		return false;
+	}
+	if (profile->broken) {
+		/* Its own findings have been reported. */
+		c->doc->faulty = true;
+		return false;
+	}
+	c->path[c->depth++] = profile;
+	bool ok = add_profiles(c, profile);
+	c->depth--;
+	if (ok)
+		ov_vec_push(c->arena, &c->doc->profiles, profile);
+	return ok;
+}
+
+static bool add_profiles(struct chain *c, const struct ov_doc *of)
+{
+	struct ov_value spec = ov_get(of->value, "spec");
+	struct ov_value list = ov_get(spec, "profiles");
+	bool ok = add_profile(c, of, ov_get(spec, "profile"));
+	for (size_t i = 0; ov_is_list(list) && i < list.count; i++)
+		ok = add_profile(c, of, list.items[i]) && ok;
+	return ok;
+}
+
+bool ov_profiles_bind(const struct ov_estate *estate, struct ov_doc *doc,
+	struct ov_arena *arena, struct ov_diags *diags)
+{
+	struct chain c = {.estate = estate, .doc = doc, .arena = arena, .diags = diags};
+	c.path[c.depth++] = doc;
+	return add_profiles(&c, doc);
+}
+
+struct ov_value ov_own_field(const struct ov_doc *doc, const char *field)
+{
+	struct ov_value v = ov_path(doc->value, "spec", field, NULL);
+	for (size_t i = doc->profiles.count; !ov_is_some(v) && i-- > 0;)
+		v = ov_path(doc->profiles.items[i]->value, "spec", field, NULL);
+	return v;
+}
+
+/* The part of a profile that others inherit: labels, annotations, and the spec without its own
+ * profiles. */
+static struct ov_value heritage(
+	struct ov_reading *reading, struct ov_arena *arena, const struct ov_doc *profile)
+{
+	struct ov_keys *keys = reading->run->keys;
+	struct ov_value metadata = ov_get(profile->value, "metadata");
+	struct ov_value spec = ov_get(profile->value, "spec");
+	struct ov_map_builder meta, rest, all;
+	ov_map_begin(&meta, arena, 2);
+	static const char *const inherited[] = {"labels", "annotations"};
+	for (size_t i = 0; i < OV_COUNT(inherited); i++) {
+		struct ov_value v = ov_get(metadata, inherited[i]);
+		if (ov_is_some(v))
+			ov_map_set(&meta, ov_key(keys, ov_str_c(inherited[i])), v);
+	}
+	ov_map_begin(&rest, arena, ov_count(spec));
+	for (size_t i = 0; i < ov_count(spec); i++) {
+		struct ov_str name = spec.entries[i].key->str;
+		if (!ov_str_is(name, "profile") && !ov_str_is(name, "profiles") &&
+			!ov_str_is(name, "overrides"))
+			ov_map_set(&rest, spec.entries[i].key, spec.entries[i].value);
+	}
+	ov_map_begin(&all, arena, 2);
+	ov_map_set(&all, ov_key(keys, OV_STR("metadata")),
+		ov_value_at(ov_map_end(&meta), metadata.loc));
+	ov_map_set(
+		&all, ov_key(keys, OV_STR("spec")), ov_value_at(ov_map_end(&rest), spec.loc));
+	return ov_map_end(&all);
+}
+
+static struct ov_value as_spec(
+	struct ov_reading *reading, struct ov_arena *arena, struct ov_value spec)
+{
+	struct ov_map_builder b;
+	ov_map_begin(&b, arena, 1);
+	ov_map_set(&b, ov_key(reading->run->keys, OV_STR("spec")), spec);
+	return ov_map_end(&b);
+}
+
+static struct ov_value defaults_of(const struct ov_doc *doc, struct ov_str kind)
+{
+	return ov_get_str(ov_path(doc->value, "spec", "defaults", NULL), kind);
+}
+
+static void add_defaults(struct ov_reading *reading, struct ov_merge *m, struct ov_value *base,
+	const struct ov_doc *from, struct ov_str kind)
+{
+	struct ov_value spec = from ? defaults_of(from, kind) : (struct ov_value){0};
+	if (ov_is_map(spec))
+		*base = ov_merge(m, *base, as_spec(reading, m->arena, spec));
+}
+
+static struct ov_str base_key(
+	struct ov_arena *arena, const struct ov_doc *doc, const struct ov_cluster *cluster)
+{
+	size_t n = 2 + doc->profiles.count;
+	size_t *parts = ov_new_array(arena, size_t, n);
+	parts[0] = doc->kind->index;
+	parts[1] = cluster ? cluster->index + 1 : 0;
+	for (size_t i = 0; i < doc->profiles.count; i++)
+		parts[2 + i] = doc->profiles.items[i]->index;
+	return ov_str_n((const char *)parts, n * sizeof(size_t));
+}
+
+static struct ov_value make_base(struct ov_reading *reading, struct ov_merge *m,
+	const struct ov_doc *doc, const struct ov_cluster *cluster)
+{
+	struct ov_estate *estate = reading->estate;
+	struct ov_value base = {0};
+	add_defaults(reading, m, &base, estate->self, doc->kind->name);
+	if (cluster) {
+		for (size_t i = 0; i < cluster->doc->profiles.count; i++)
+			add_defaults(reading, m, &base, cluster->doc->profiles.items[i],
+				doc->kind->name);
+		add_defaults(reading, m, &base, cluster->doc, doc->kind->name);
+	}
+	for (size_t i = 0; i < doc->profiles.count; i++)
+		base = ov_merge(m, base, heritage(reading, m->arena, doc->profiles.items[i]));
+	return base;
+}
+
+struct ov_value ov_inherit(struct ov_reading *reading, struct ov_worker *worker,
+	struct ov_map *bases, const struct ov_doc *doc, const struct ov_cluster *cluster,
+	bool *ok)
+{
+	struct ov_merge m;
+	ov_merge_init(&m, &worker->arena, reading->run->keys, &worker->diags);
+	struct ov_value base = {0};
+	bool fresh;
+	struct ov_arena_mark mark = ov_arena_mark(&worker->arena);
+	struct ov_str key = base_key(&worker->arena, doc, cluster);
+	union ov_map_item *item = ov_map_get(bases, key);
+	if (item) {
+		ov_arena_rewind(&worker->arena, mark);
+		base = *(struct ov_value *)item->ptr;
+	} else {
+		base = make_base(reading, &m, doc, cluster);
+		struct ov_value *kept = ov_new(&worker->arena, struct ov_value);
+		*kept = base;
+		ov_map_put(bases, key, &fresh)->ptr = kept;
+	}
+	struct ov_value merged = ov_merge(&m, base, doc->value);
+	struct ov_value overrides = ov_path(doc->value, "spec", "overrides", NULL);
+	for (size_t i = 0; cluster && i < ov_count(overrides); i++) {
+		struct ov_value o = ov_at(overrides, i);
+		if (ov_selects(ov_get(o, "clusters"), cluster))
+			merged = ov_merge(&m, merged,
+				as_spec(reading, &worker->arena, ov_get(o, "spec")));
+	}
+	merged.loc = doc->value.loc;
+	*ok = m.faults == 0;
+	return merged;
+}

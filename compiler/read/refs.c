@@ -1,0 +1,183 @@
+/* refs: whether what a document names exists where it is needed. Layer: read. */
+#include "base/limits.h"
+#include "read/internal.h"
+#include "schema/schema.h"
+
+struct refs {
+	struct ov_reading *reading;
+	struct ov_worker *worker;
+	const struct ov_instance *instance;
+	bool ok;
+};
+
+static void visit(struct refs *r, const struct ov_schema *s, struct ov_value v, size_t depth);
+
+static bool is_provided(struct refs *r, struct ov_str category, struct ov_value name)
+{
+	const struct ov_cluster *cluster = r->instance->cluster;
+	if (!cluster)
+		return true;
+	struct ov_value meant = ov_cluster_alias(cluster->value, category, name);
+	struct ov_value entry = ov_cluster_provided(cluster->value, category, ov_string(meant));
+	return ov_is_some(entry);
+}
+
+/* Names that would have been right, for the suggestion. */
+static struct ov_diag *suggest(struct refs *r, struct ov_diag *d, struct ov_value wrong,
+	const struct ov_str *names, size_t count)
+{
+	struct ov_str near = ov_nearest(ov_string(wrong), names, count);
+	if (near.len)
+		ov_diag_help(&r->worker->diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
+	return d;
+}
+
+static struct ov_diag *unknown(struct refs *r, struct ov_value name, struct ov_str kind)
+{
+	struct ov_estate *estate = r->reading->estate;
+	struct ov_arena *scratch = &r->worker->scratch;
+	OV_VEC(struct ov_str) names = {0};
+	const struct ov_doc *elsewhere = NULL;
+	for (size_t i = 0; i < estate->docs.count; i++) {
+		const struct ov_doc *doc = estate->docs.items[i];
+		if (!ov_str_eq(doc->kind->name, kind))
+			continue;
+		ov_vec_push(scratch, &names, doc->name);
+		if (ov_str_eq(doc->name, ov_string(name)))
+			elsewhere = doc;
+	}
+	if (elsewhere && r->instance->cluster) {
+		struct ov_diag *d = ov_diag_add(&r->worker->diags, OV_DIAG_NOT_ON_CLUSTER,
+			ov_span(name.loc), "%.*s '%.*s' does not land on cluster '%.*s'",
+			OV_STR_ARG(kind), OV_STR_ARG(ov_string(name)),
+			OV_STR_ARG(r->instance->cluster->name));
+		ov_diag_note(&r->worker->diags, d, ov_span(elsewhere->value.loc),
+			"it is written here");
+		return d;
+	}
+	struct ov_diag *d = ov_diag_add(&r->worker->diags, OV_DIAG_UNKNOWN_NAME,
+		ov_span(name.loc), "there is no %.*s '%.*s'", OV_STR_ARG(kind),
+		OV_STR_ARG(ov_string(name)));
+	return suggest(r, d, name, names.items, names.count);
+}
+
+static struct ov_diag *not_provided(
+	struct refs *r, struct ov_value name, struct ov_str category)
+{
+	const struct ov_cluster *cluster = r->instance->cluster;
+	struct ov_value list =
+		ov_get_str(ov_path(cluster->value, "spec", "provides", NULL), category);
+	struct ov_value aliases =
+		ov_get_str(ov_path(cluster->value, "spec", "aliases", NULL), category);
+	size_t n = 0;
+	struct ov_str *names = ov_new_array(
+		&r->worker->scratch, struct ov_str, ov_count(list) + ov_count(aliases));
+	for (size_t i = 0; i < ov_count(list); i++)
+		names[n++] = ov_string(ov_get(ov_at(list, i), "name"));
+	for (size_t i = 0; i < ov_count(aliases); i++)
+		names[n++] = aliases.entries[i].key->str;
+	struct ov_diag *d = ov_diag_add(&r->worker->diags, OV_DIAG_UNKNOWN_NAME,
+		ov_span(name.loc), "cluster '%.*s' provides no '%.*s' among its %.*s",
+		OV_STR_ARG(cluster->name), OV_STR_ARG(ov_string(name)), OV_STR_ARG(category));
+	return suggest(r, d, name, names, n);
+}
+
+static void check_name(
+	struct refs *r, struct ov_value name, struct ov_value kind, struct ov_value category)
+{
+	struct ov_estate *estate = r->reading->estate;
+	bool ambiguous = false, found = false;
+	if (ov_is_some(kind)) {
+		const struct ov_instance *i = ov_estate_find(estate, r->instance->cluster,
+			&r->worker->scratch, ov_string(kind), ov_string(name),
+			r->instance->name_space, &ambiguous);
+		struct ov_kind_info *info = ov_kind_find(estate, ov_string(kind));
+		/* What is not placed itself may refer to what is: then any document will do. */
+		bool anywhere = !r->instance->cluster && info &&
+				info->cardinality != OV_CARDINALITY_NONE;
+		found = i != NULL || anywhere;
+	}
+	if (!found && !ambiguous && ov_is_some(category))
+		found = is_provided(r, ov_string(category), name);
+	if (found)
+		return;
+	struct ov_diag *d;
+	if (ambiguous)
+		d = ov_diag_add(&r->worker->diags, OV_DIAG_AMBIGUOUS, ov_span(name.loc),
+			"several %.*s documents '%.*s' land on the cluster, none of them in "
+			"the "
+			"namespace '%.*s'",
+			OV_STR_ARG(ov_string(kind)), OV_STR_ARG(ov_string(name)),
+			OV_STR_ARG(r->instance->name_space));
+	else if (ov_is_some(kind))
+		d = unknown(r, name, ov_string(kind));
+	else
+		d = not_provided(r, name, ov_string(category));
+	ov_diag_subject(
+		&r->worker->diags, d, ov_instance_label(&r->worker->scratch, r->instance));
+	r->ok = false;
+}
+
+static void visit_list(
+	struct refs *r, const struct ov_schema *s, struct ov_value v, size_t depth)
+{
+	for (size_t i = 0; i < v.count; i++) {
+		if (i < s->prefix_items.count)
+			visit(r, s->prefix_items.items[i], v.items[i], depth);
+		else if (s->items)
+			visit(r, s->items, v.items[i], depth);
+	}
+}
+
+static void visit_map(
+	struct refs *r, const struct ov_schema *s, struct ov_value v, size_t depth)
+{
+	if (!s->properties.count && !s->additional_properties)
+		return;
+	for (size_t i = 0; i < v.count; i++) {
+		const struct ov_schema_property *p = ov_schema_property(s, v.entries[i].key);
+		if (p)
+			visit(r, p->schema, v.entries[i].value, depth);
+		else if (s->additional_properties)
+			visit(r, s->additional_properties, v.entries[i].value, depth);
+	}
+}
+
+static void visit_all(
+	struct refs *r, const struct ov_schema_list *list, struct ov_value v, size_t depth)
+{
+	for (size_t i = 0; i < list->count; i++)
+		visit(r, list->items[i], v, depth);
+}
+
+/* Follows every schema that may apply; keywords of ours say the same in all branches. */
+static void visit(struct refs *r, const struct ov_schema *s, struct ov_value v, size_t depth)
+{
+	if (s->boolean || depth > OV_LIMIT_DEPTH)
+		return;
+	if (v.kind == OV_KIND_STRING && s->keywords) {
+		struct ov_value kind = ov_schema_keyword(s, OV_KEYWORD_REF);
+		struct ov_value category = ov_schema_keyword(s, OV_KEYWORD_PROVIDED);
+		if (ov_is_some(kind) || ov_is_some(category)) {
+			check_name(r, v, kind, category);
+			return;
+		}
+	}
+	if (s->ref)
+		visit(r, s->ref, v, depth + 1);
+	visit_all(r, &s->all_of, v, depth + 1);
+	visit_all(r, &s->any_of, v, depth + 1);
+	visit_all(r, &s->one_of, v, depth + 1);
+	if (v.kind == OV_KIND_LIST)
+		visit_list(r, s, v, depth + 1);
+	else if (v.kind == OV_KIND_MAP)
+		visit_map(r, s, v, depth + 1);
+}
+
+bool ov_check_refs(struct ov_reading *reading, struct ov_worker *worker,
+	const struct ov_instance *instance)
+{
+	struct refs r = {reading, worker, instance, true};
+	visit(&r, instance->doc->kind->schema, instance->value, 0);
+	return r.ok;
+}

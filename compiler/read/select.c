@@ -1,0 +1,111 @@
+/* select: which clusters a document chooses. Layer: read. */
+#include "read/internal.h"
+
+void ov_unknown_name(struct ov_diags *diags, struct ov_value name, const char *what,
+	const struct ov_str *names, size_t count)
+{
+	struct ov_diag *d = ov_diag_add(diags, OV_DIAG_UNKNOWN_NAME, ov_span(name.loc),
+		"there is no %s '%.*s'", what, OV_STR_ARG(ov_string(name)));
+	struct ov_str near = ov_nearest(ov_string(name), names, count);
+	if (near.len)
+		ov_diag_help(diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
+}
+
+static bool lists_name(struct ov_value list, struct ov_str name)
+{
+	for (size_t i = 0; i < ov_count(list); i++) {
+		if (ov_str_eq(ov_string(ov_at(list, i)), name))
+			return true;
+	}
+	return false;
+}
+
+static bool expression_holds(struct ov_value e, struct ov_value labels)
+{
+	struct ov_value label = ov_get_str(labels, ov_string(ov_get(e, "key")));
+	struct ov_str op = ov_string(ov_get(e, "operator"));
+	bool has = ov_is_some(label);
+	bool listed = has && lists_name(ov_get(e, "values"), ov_string(label));
+	if (ov_str_is(op, "In"))
+		return listed;
+	if (ov_str_is(op, "NotIn"))
+		return !listed;
+	if (ov_str_is(op, "Exists"))
+		return has;
+	return ov_str_is(op, "DoesNotExist") && !has;
+}
+
+static bool labels_match(struct ov_value selector, struct ov_value labels)
+{
+	struct ov_value match = ov_get(selector, "matchLabels");
+	for (size_t i = 0; i < ov_count(match); i++) {
+		struct ov_value label = ov_get_key(labels, match.entries[i].key);
+		if (!ov_is_some(label) ||
+			!ov_str_eq(ov_string(label), ov_string(match.entries[i].value)))
+			return false;
+	}
+	struct ov_value expressions = ov_get(selector, "matchExpressions");
+	for (size_t i = 0; i < ov_count(expressions); i++) {
+		if (!expression_holds(ov_at(expressions, i), labels))
+			return false;
+	}
+	return true;
+}
+
+bool ov_selects(struct ov_value selector, const struct ov_cluster *cluster)
+{
+	if (ov_is_string(selector))
+		return ov_str_eq(ov_string(selector), cluster->name);
+	if (ov_is_list(selector))
+		return lists_name(selector, cluster->name);
+	if (!ov_is_map(selector))
+		return false;
+	struct ov_value names = ov_get(selector, "names");
+	if (ov_is_some(names) && !lists_name(names, cluster->name))
+		return false;
+	return labels_match(selector, cluster->labels);
+}
+
+static bool check_name(const struct ov_estate *estate, struct ov_value name,
+	struct ov_arena *arena, struct ov_diags *diags)
+{
+	if (ov_map_get(&estate->cluster_by_name, ov_string(name)))
+		return true;
+	struct ov_str *names = ov_new_array(arena, struct ov_str, estate->clusters.count);
+	for (size_t i = 0; i < estate->clusters.count; i++)
+		names[i] = estate->clusters.items[i]->name;
+	ov_unknown_name(diags, name, "cluster", names, estate->clusters.count);
+	return false;
+}
+
+bool ov_select(const struct ov_estate *estate, struct ov_value selector, struct ov_arena *arena,
+	struct ov_cluster ***out, size_t *count, struct ov_diags *diags)
+{
+	*out = NULL;
+	*count = 0;
+	bool ok = true;
+	struct ov_value names = ov_is_map(selector) ? ov_get(selector, "names") : selector;
+	if (ov_is_string(names)) {
+		if (!check_name(estate, names, arena, diags))
+			return false;
+		*out = ov_new_array(arena, struct ov_cluster *, 1);
+		(*out)[(*count)++] = ov_map_ptr(&estate->cluster_by_name, ov_string(names));
+		return true;
+	}
+	for (size_t i = 0; ov_is_list(names) && i < names.count; i++)
+		ok = check_name(estate, names.items[i], arena, diags) && ok;
+	if (!ok)
+		return false;
+	*out = ov_new_array(arena, struct ov_cluster *, estate->clusters.count);
+	for (size_t i = 0; i < estate->clusters.count; i++) {
+		if (ov_selects(selector, estate->clusters.items[i]))
+			(*out)[(*count)++] = estate->clusters.items[i];
+	}
+	bool empty = ov_is_map(selector) && ov_bool(ov_get(selector, "allowEmpty"), false);
+	if (*count || empty)
+		return true;
+	struct ov_diag *d = ov_diag_add(
+		diags, OV_DIAG_EMPTY_SELECTOR, ov_span(selector.loc), "no cluster matches");
+	ov_diag_help(diags, d, "write `allowEmpty: true` beside it where that is meant");
+	return false;
+}

@@ -1,0 +1,271 @@
+/* templates: compiles the template and rule documents of a library and an estate. Layer: read.
+ */
+#include "expr/functions.h"
+#include "expr/template.h"
+#include "read/kinds.h"
+#include "schema/type.h"
+
+struct builder {
+	struct ov_run *run;
+	struct ov_estate *estate;
+	struct ov_schema_typing typing;
+	struct ov_env functions; /* without variables */
+};
+
+static const struct ov_type *document_type(const void *context, struct ov_str name)
+{
+	const struct builder *b = context;
+	const struct ov_kind_info *kind = ov_kind_find(b->estate, name);
+	return kind ? kind->type : NULL;
+}
+
+static void begin(struct builder *b, struct ov_run *run, struct ov_estate *estate)
+{
+	b->run = run;
+	b->estate = estate;
+	ov_schema_typing_init(&b->typing, estate->arena, estate->keys);
+	ov_env_init(&b->functions, estate->arena, estate->keys);
+	ov_env_functions(&b->functions, ov_functions_kube());
+	ov_env_functions(&b->functions, ov_functions_template());
+	b->functions.strict = true;
+	b->functions.document_type = document_type;
+	b->functions.document_context = b;
+	for (size_t i = 0; i < estate->kinds.count; i++) {
+		struct ov_kind_info *kind = estate->kinds.items[i];
+		kind->type = ov_schema_type(&b->typing, kind->schema, kind->name);
+	}
+}
+
+static const struct ov_type *type_or_dyn(const struct builder *b, const char *kind)
+{
+	const struct ov_type *type = document_type(b, ov_str_c(kind));
+	return type ? type : &ov_type_dyn;
+}
+
+/* The variables in the order of enum ov_template_slot. */
+static void declare(struct builder *b, struct ov_env *env, const struct ov_kind_info *kind)
+{
+	*env = b->functions;
+	const struct ov_type *cluster = type_or_dyn(b, "Cluster");
+	ov_env_variable(env, OV_STR("self"), kind ? kind->type : &ov_type_dyn);
+	ov_env_variable(env, OV_STR("cluster"), cluster);
+	ov_env_variable(env, OV_STR("target"), cluster);
+	ov_env_variable(env, OV_STR("estate"), type_or_dyn(b, "Estate"));
+	ov_env_variable(env, OV_STR("object"), &ov_type_dyn);
+}
+
+static void form(struct builder *b, struct ov_value at, const char *why)
+{
+	ov_diag_add(b->run->diags, OV_DIAG_TEMPLATE_FORM, ov_span(at.loc), "%s", why);
+}
+
+/* Whether the document has only fields of `names`, which ends in NULL. */
+static bool known_fields(struct builder *b, struct ov_value spec, const char *const *names)
+{
+	bool ok = true;
+	for (size_t i = 0; i < ov_count(spec); i++) {
+		struct ov_str name = spec.entries[i].key->str;
+		size_t k = 0;
+		while (names[k] && !ov_str_is(name, names[k]))
+			k++;
+		if (names[k])
+			continue;
+		struct ov_str list[16];
+		size_t n = 0;
+		for (; names[n]; n++)
+			list[n] = ov_str_c(names[n]);
+		struct ov_diag *d = ov_diag_add(b->run->diags, OV_DIAG_UNKNOWN_FIELD,
+			ov_span(spec.entries[i].value.key_loc), "unknown field '%.*s'",
+			OV_STR_ARG(name));
+		struct ov_str near = ov_nearest(name, list, n);
+		if (near.len)
+			ov_diag_help(
+				b->run->diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
+		ok = false;
+	}
+	return ok;
+}
+
+/* A map of `$let` and `$body`, as if it had been written so. */
+static struct ov_value with_let(struct builder *b, struct ov_value let, struct ov_value body)
+{
+	struct ov_map_builder m;
+	ov_map_begin(&m, b->estate->arena, 2);
+	if (ov_is_some(let))
+		ov_map_set(&m, ov_key(b->estate->keys, OV_STR("$let")), let);
+	ov_map_set(&m, ov_key(b->estate->keys, OV_STR("$body")), body);
+	return ov_value_at(ov_map_end(&m), body.loc);
+}
+
+static struct ov_node *compile(
+	struct builder *b, const struct ov_env *env, struct ov_value tree, size_t *slots)
+{
+	struct ov_scope scope;
+	ov_scope_init(&scope, env);
+	struct ov_node *node = ov_node_compile(&scope, b->run->sources, tree, b->run->diags);
+	if (scope.slots > *slots)
+		*slots = scope.slots;
+	return node;
+}
+
+static struct ov_kind_info *kind_of(struct builder *b, struct ov_value name)
+{
+	struct ov_kind_info *kind =
+		ov_is_string(name) ? ov_kind_find(b->estate, ov_string(name)) : NULL;
+	if (!kind)
+		ov_diag_add(b->run->diags, OV_DIAG_TEMPLATE_FORM, ov_span(name.loc),
+			"`for` names a kind, and there is no kind '%.*s'",
+			OV_STR_ARG(ov_string(name)));
+	return kind;
+}
+
+static void add_template(struct builder *b, struct ov_value doc)
+{
+	static const char *const fields[] = {
+		"for", "clusters", "let", "objects", "merge", NULL};
+	struct ov_value spec = ov_get(doc, "spec");
+	struct ov_value target = ov_get(spec, "for"), objects = ov_get(spec, "objects");
+	struct ov_value merge = ov_get(spec, "merge"), clusters = ov_get(spec, "clusters");
+	if (!known_fields(b, spec, fields))
+		return;
+	bool every = ov_string_is(target, "*");
+	struct ov_kind_info *kind = every ? NULL : kind_of(b, target);
+	if (!every && !kind)
+		return;
+	if (every ? !ov_is_map(merge) : !ov_is_list(objects)) {
+		form(b, spec,
+			every ? "a template for \"*\" needs `merge`, a mapping"
+			      : "a template needs `objects`, a list");
+		return;
+	}
+	struct ov_env env;
+	declare(b, &env, kind);
+	struct ov_template *t = ov_new(b->estate->arena, struct ov_template);
+	t->name = ov_string(ov_path(doc, "metadata", "name", NULL));
+	t->loc = doc.loc;
+	struct ov_node *node = compile(
+		b, &env, with_let(b, ov_get(spec, "let"), every ? merge : objects), &t->slots);
+	if (ov_is_some(clusters)) {
+		t->clusters = compile(b, &env, clusters, &t->slots);
+		if (!t->clusters)
+			return;
+	}
+	if (!node)
+		return;
+	if (every) {
+		t->merge = node;
+		ov_vec_push(b->estate->arena, &b->estate->decorations, t);
+	} else {
+		t->objects = node;
+		ov_vec_push(b->estate->arena, &kind->templates, t);
+	}
+}
+
+/* The parts of a rule as one tree, so that they share its `let`. */
+static void add_rule(struct builder *b, struct ov_value doc)
+{
+	static const char *const fields[] = {"for", "let", "when", "assert", "blame", "message",
+		"severity", "explanation", NULL};
+	static const char *const parts[] = {"when", "assert", "blame", "message"};
+	struct ov_value spec = ov_get(doc, "spec");
+	if (!known_fields(b, spec, fields))
+		return;
+	struct ov_kind_info *kind = kind_of(b, ov_get(spec, "for"));
+	if (!kind)
+		return;
+	if (!ov_is_some(ov_get(spec, "assert")) || !ov_is_some(ov_get(spec, "message"))) {
+		form(b, spec, "a rule needs `assert` and `message`");
+		return;
+	}
+	struct ov_value severity = ov_get(spec, "severity");
+	if (ov_is_some(severity) && !ov_string_is(severity, "error") &&
+		!ov_string_is(severity, "warning")) {
+		form(b, severity, "severity is error or warning");
+		return;
+	}
+	struct ov_rule *rule = ov_new(b->estate->arena, struct ov_rule);
+	rule->name = ov_string(ov_path(doc, "metadata", "name", NULL));
+	rule->kind = kind->name;
+	rule->loc = doc.loc;
+	rule->warning = ov_string_is(severity, "warning");
+	rule->explanation = ov_string(ov_get(spec, "explanation"));
+	struct ov_env env;
+	declare(b, &env, kind);
+	struct ov_node **nodes[] = {
+		&rule->when, &rule->assertion, &rule->blame, &rule->message};
+	for (size_t i = 0; i < OV_COUNT(parts); i++) {
+		struct ov_value part = ov_get(spec, parts[i]);
+		if (!ov_is_some(part))
+			continue;
+		*nodes[i] =
+			compile(b, &env, with_let(b, ov_get(spec, "let"), part), &rule->slots);
+		if (!*nodes[i])
+			return;
+	}
+	ov_vec_push(b->estate->arena, &b->estate->rules, rule);
+}
+
+/* Tables of several files are one: kinds of objects add up. */
+static void add_merge_keys(struct builder *b, struct ov_value doc)
+{
+	struct ov_value spec = ov_get(doc, "spec");
+	struct ov_map_builder m;
+	ov_map_begin(&m, b->estate->arena, 16);
+	struct ov_value old = b->estate->merge_keys;
+	for (size_t i = 0; i < ov_count(old); i++)
+		ov_map_set(&m, old.entries[i].key, old.entries[i].value);
+	for (size_t i = 0; i < spec.count; i++) {
+		struct ov_value paths = spec.entries[i].value;
+		bool ok = ov_is_map(paths);
+		for (size_t k = 0; ok && k < paths.count; k++)
+			ok = ov_is_string(paths.entries[k].value);
+		if (!ok)
+			form(b, paths,
+				"MergeKeys has, for each kind of object, a map from the "
+				"path of a list to the key of its entries");
+		else
+			ov_map_set(&m, spec.entries[i].key, paths);
+	}
+	b->estate->merge_keys = ov_map_end(&m);
+}
+
+static bool is_kind(struct ov_value doc, const char *kind)
+{
+	return ov_string_is(ov_get(doc, "apiVersion"), OV_API_VERSION) &&
+	       ov_string_is(ov_get(doc, "kind"), kind) &&
+	       ov_is_string(ov_path(doc, "metadata", "name", NULL)) &&
+	       ov_is_map(ov_get(doc, "spec"));
+}
+
+bool ov_templates_read(
+	struct ov_run *run, const struct ov_files *files, struct ov_estate *estate)
+{
+	size_t before = run->diags->errors;
+	/* Types ask the builder for fields as long as expressions are compiled. */
+	struct builder *b = ov_new(estate->arena, struct builder);
+	begin(b, run, estate);
+	for (size_t i = 0; i < files->list.count; i++) {
+		const struct ov_file *file = &files->list.items[i];
+		bool template = file->role == OV_FILE_TEMPLATE;
+		if (!template && file->role != OV_FILE_POLICY)
+			continue;
+		for (size_t k = 0; k < file->docs.count; k++) {
+			struct ov_value doc = file->docs.items[k];
+			if (template && is_kind(doc, "Template"))
+				add_template(b, doc);
+			else if (template && is_kind(doc, "MergeKeys"))
+				add_merge_keys(b, doc);
+			else if (!template && is_kind(doc, "Rule"))
+				add_rule(b, doc);
+			else
+				form(b, doc,
+					template
+						? "templates/ holds documents of kind Template "
+						  "or MergeKeys with "
+						  "apiVersion, metadata.name and spec"
+						: "policies/ holds documents of kind Rule with "
+						  "apiVersion, metadata.name and spec");
+		}
+	}
+	return run->diags->errors == before;
+}
