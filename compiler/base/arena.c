@@ -45,8 +45,29 @@ static void block_free(struct ov_arena_block *block)
 	free(block);
 }
 
+/* Rewinding to and fro over the end of a block must not ask the system for memory each time. */
+static void block_retire(struct ov_arena *arena, struct ov_arena_block *block)
+{
+#ifdef OV_ARENA_MALLOC
+	block_free(block);
+	(void)arena;
+#else
+	struct ov_arena_block *smaller = block;
+	if (!arena->spare || arena->spare->cap < block->cap) {
+		smaller = arena->spare;
+		arena->spare = block;
+		POISON(block_data(block), block->cap);
+	}
+	if (smaller)
+		block_free(smaller);
+#endif
+}
+
 void ov_arena_release(struct ov_arena *arena)
 {
+	if (arena->spare)
+		block_free(arena->spare);
+	arena->spare = NULL;
 	while (arena->last) {
 		struct ov_arena_block *older = arena->last->older;
 		block_free(arena->last);
@@ -69,7 +90,15 @@ static void block_add(struct ov_arena *arena, size_t need)
 	if (cap < need)
 		cap = need;
 #endif
-	struct ov_arena_block *block = ov_xmalloc(ov_size_add(sizeof(*block), cap));
+	struct ov_arena_block *block = arena->spare;
+	if (block && block->cap >= cap) {
+		arena->spare = NULL;
+		block->older = arena->last;
+		block->fill = 0;
+		arena->last = block;
+		return;
+	}
+	block = ov_xmalloc(ov_size_add(sizeof(*block), cap));
 	block->older = arena->last;
 	block->fill = 0;
 	block->cap = cap;
@@ -112,7 +141,7 @@ void ov_arena_rewind(struct ov_arena *arena, struct ov_arena_mark mark)
 {
 	while (arena->last != mark.last) {
 		struct ov_arena_block *older = arena->last->older;
-		block_free(arena->last);
+		block_retire(arena, arena->last);
 		arena->last = older;
 	}
 	if (arena->last) {

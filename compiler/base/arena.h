@@ -15,7 +15,9 @@ struct ov_arena_block;
 /** A chain of blocks; initialise with ov_arena_init or {0}. */
 struct ov_arena {
 	struct ov_arena_block *last; /**< the block that is being filled, newest first */
-	size_t used; /**< bytes handed out since the last clear, for statistics */
+	struct ov_arena_block
+		*spare; /**< one that a rewind has freed, for the next to be added */
+	size_t used;    /**< bytes handed out since the last clear, for statistics */
 };
 
 /** A point to which an arena can be taken back. */

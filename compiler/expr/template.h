@@ -47,6 +47,12 @@ uint32_t ov_node_loc(const struct ov_node *node);
 /** Whether the tree holds no expression; then `*value` (may be NULL) is the constant. */
 bool ov_node_is_const(const struct ov_node *node, struct ov_value *value);
 
+/**
+ * Whether the result depends on nothing but the estate and the apiVersion and kind of `object`,
+ * so that it is the same for all objects of a kind.
+ */
+bool ov_node_is_by_kind(const struct ov_node *node);
+
 /** Adds the diagnostic for a failed expansion. */
 struct ov_diag *ov_error_report(struct ov_diags *diags, const struct ov_error *error);
 
@@ -67,13 +73,13 @@ struct ov_template {
 	const struct ov_node *clusters; /**< whose folders receive the objects, or NULL */
 	const struct ov_node *objects;  /**< gives a list of objects, or NULL */
 	const struct ov_node *merge;    /**< gives what is merged below every object, or NULL */
+	bool by_kind;                   /**< `merge` is the same for all objects of a kind */
 	size_t slots;
 };
 
 /** A rule document, compiled; `when` and `blame` may be NULL. */
 struct ov_rule {
 	struct ov_str name;
-	struct ov_str kind;
 	uint32_t loc;
 	struct ov_node *when, *assertion, *blame, *message; /**< each with the rule's `let` */
 	struct ov_str explanation;

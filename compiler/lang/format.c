@@ -14,8 +14,24 @@
 #include "lang/uri.h"
 #include "lang/uuid.h"
 
+/* Up to 15 digits and a usual suffix: what nearly all amounts are. */
+static bool is_plain_quantity(struct ov_str s)
+{
+	size_t digits = 0;
+	while (digits < s.len && digits < 16 && ov_is_digit(s.ptr[digits]))
+		digits++;
+	if (!digits || digits > 15)
+		return false;
+	struct ov_str suffix = ov_str_sub(s, digits, s.len);
+	if (suffix.len == 2)
+		return suffix.ptr[1] == 'i' && ov_is_one_of(suffix.ptr[0], "KMGT");
+	return !suffix.len || (suffix.len == 1 && ov_is_one_of(suffix.ptr[0], "mkMGT"));
+}
+
 static const char *quantity_fault(struct ov_str s)
 {
+	if (is_plain_quantity(s))
+		return NULL;
 	const char *why = NULL;
 	struct ov_quantity q;
 	size_t at = 0;

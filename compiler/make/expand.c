@@ -42,16 +42,48 @@ static struct ov_value merge_below(
 	return out;
 }
 
+/* What a template for every object puts below this one. */
+static struct ov_value expand_below(struct ov_making *m, struct ov_worker *worker,
+	struct ov_arena *arena, const struct ov_task *task, const struct ov_template *t,
+	struct ov_value object)
+{
+	struct ov_estate_host host;
+	ov_estate_host_init(
+		&host, m->estate, worker, arena, task->instance, task->target, t->slots);
+	host.eval.slots[OV_SLOT_OBJECT] = object;
+	return ov_node_expand(&host.eval, t->merge, NULL);
+}
+
+/* As expand_below, remembered by the kind of the object. */
+static struct ov_value remembered_below(struct ov_making *m, struct ov_worker *worker,
+	const struct ov_task *task, const struct ov_template *t, struct ov_value object)
+{
+	struct ov_map *memo = &m->below[worker - m->run->workers];
+	struct ov_str version = ov_string(ov_get_key(object, m->key_api_version));
+	struct ov_str kind = ov_string(ov_get_key(object, m->key_kind));
+	struct ov_arena_mark mark = ov_arena_mark(&worker->arena);
+	struct ov_str key = ov_str_fmt(&worker->arena, "%u %.*s %.*s", (unsigned)t->loc,
+		OV_STR_ARG(version), OV_STR_ARG(kind));
+	const struct ov_value *known = ov_map_ptr(memo, key);
+	if (known) {
+		ov_arena_rewind(&worker->arena, mark);
+		return *known;
+	}
+	struct ov_value *below = ov_new(&worker->arena, struct ov_value);
+	*below = expand_below(m, worker, &worker->arena, task, t, object);
+	ov_map_put(memo, key, NULL)->ptr = below;
+	return *below;
+}
+
 static bool decorate(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
 	struct ov_value *object)
 {
 	for (size_t i = 0; i < m->estate->decorations.count; i++) {
 		const struct ov_template *t = m->estate->decorations.items[i];
-		struct ov_estate_host host;
-		ov_estate_host_init(&host, m->estate, worker, &worker->scratch, task->instance,
-			task->target, t->slots);
-		host.eval.slots[OV_SLOT_OBJECT] = *object;
-		struct ov_value below = ov_node_expand(&host.eval, t->merge, NULL);
+		struct ov_value below =
+			t->by_kind
+				? remembered_below(m, worker, task, t, *object)
+				: expand_below(m, worker, &worker->scratch, task, t, *object);
 		if (ov_is_error(below))
 			return report(worker, below.error, task);
 		if (ov_is_some(below))
@@ -145,6 +177,9 @@ static void begin(struct ov_making *m, struct ov_run *run, const struct ov_estat
 	const struct ov_make_options *options, struct ov_plan *plan)
 {
 	*m = (struct ov_making){.run = run, .estate = estate, .options = options, .plan = plan};
+	m->below = ov_new_array(run->arena, struct ov_map, run->threads);
+	for (size_t i = 0; i < run->threads; i++)
+		ov_map_init(&m->below[i], &run->workers[i].arena, estate->seed);
 	m->key_metadata = ov_key(run->keys, OV_STR("metadata"));
 	m->key_name = ov_key(run->keys, OV_STR("name"));
 	m->key_namespace = ov_key(run->keys, OV_STR("namespace"));

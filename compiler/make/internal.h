@@ -13,6 +13,7 @@ struct ov_making {
 	const struct ov_estate *estate;
 	const struct ov_make_options *options;
 	struct ov_plan *plan;
+	struct ov_map *below; /**< one a thread: what is merged below objects of a kind */
 	const struct ov_key *key_metadata, *key_name, *key_namespace, *key_api_version,
 		*key_kind;
 };

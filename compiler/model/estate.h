@@ -15,6 +15,7 @@
 struct ov_schema;
 struct ov_schema_set;
 struct ov_template;
+struct ov_rule;
 struct ov_type;
 struct ov_cluster;
 struct ov_instance;
@@ -39,6 +40,7 @@ struct ov_kind_info {
 	bool is_profile; /**< another kind extends it: its documents are not whole */
 	uint32_t loc;
 	OV_VEC(const struct ov_template *) templates;
+	OV_VEC(const struct ov_rule *) rules;
 	const struct ov_type *type; /**< of its documents, in expressions */
 };
 
@@ -83,9 +85,6 @@ struct ov_instance_list {
 	struct ov_value values; /**< their merged documents, as a list; of whole kinds only */
 };
 
-/** A rule of the estate; compiled expressions belong to whoever checks them. */
-struct ov_rule;
-
 /** An estate. */
 struct ov_estate {
 	struct ov_arena *arena;
@@ -104,7 +103,6 @@ struct ov_estate {
 	OV_VEC(struct ov_cluster *) clusters; /**< by name */
 	struct ov_map cluster_by_name;
 	OV_VEC(const struct ov_template *) decorations; /**< templates for every object */
-	OV_VEC(const struct ov_rule *) rules;
 	OV_VEC(struct ov_doc *) patches; /**< documents of kinds that are patches */
 	struct ov_value merge_keys;      /**< table: object kind → path → key of its list */
 };

@@ -466,7 +466,9 @@ bool ov_resolve(struct ov_run *run, const struct ov_files *files,
 	}
 	gather(run, files, estate);
 	index_unplaced(run, estate);
+	ov_run_stage(run, "check");
 	ov_run_each(run, estate->docs.count, check_alone, &reading);
+	ov_run_stage(run, "resolve");
 	if (!find_estate(run, options, estate))
 		return false;
 	bool ok = make_estate(&reading);
@@ -475,6 +477,7 @@ bool ov_resolve(struct ov_run *run, const struct ov_files *files,
 	fill_clusters(estate);
 	ov_run_each(run, estate->docs.count, bind_placed, &reading);
 	index_instances(run, estate);
+	ov_run_stage(run, "rules");
 	if (ok)
 		ov_run_each(run, estate->docs.count, judge, &reading);
 	note_set_aside(run, estate);

@@ -62,15 +62,17 @@ bool ov_check_rules(struct ov_reading *reading, struct ov_worker *worker,
 	const struct ov_estate *estate = reading->estate;
 	const struct ov_kind_info *kind = instance->doc->kind;
 	bool ok = true;
-	for (size_t i = 0; i < estate->rules.count; i++) {
-		const struct ov_rule *rule = estate->rules.items[i];
-		if (!ov_str_eq(rule->kind, kind->name))
-			continue;
+	size_t slots = 0;
+	for (size_t i = 0; i < kind->rules.count; i++) {
+		if (kind->rules.items[i]->slots > slots)
+			slots = kind->rules.items[i]->slots;
+	}
+	struct ov_estate_host host;
+	ov_estate_host_init(
+		&host, estate, worker, &worker->scratch, instance, instance->cluster, slots);
+	for (size_t i = 0; i < kind->rules.count; i++) {
 		struct ov_arena_mark mark = ov_arena_mark(&worker->scratch);
-		struct ov_estate_host host;
-		ov_estate_host_init(&host, estate, worker, &worker->scratch, instance,
-			instance->cluster, rule->slots);
-		ok = check(worker, &host, rule, instance) && ok;
+		ok = check(worker, &host, kind->rules.items[i], instance) && ok;
 		ov_arena_rewind(&worker->scratch, mark);
 	}
 	return ok;

@@ -154,6 +154,7 @@ static void add_template(struct builder *b, struct ov_value doc)
 		return;
 	if (every) {
 		t->merge = node;
+		t->by_kind = ov_node_is_by_kind(node);
 		ov_vec_push(b->estate->arena, &b->estate->decorations, t);
 	} else {
 		t->objects = node;
@@ -185,7 +186,6 @@ static void add_rule(struct builder *b, struct ov_value doc)
 	}
 	struct ov_rule *rule = ov_new(b->estate->arena, struct ov_rule);
 	rule->name = ov_string(ov_path(doc, "metadata", "name", NULL));
-	rule->kind = kind->name;
 	rule->loc = doc.loc;
 	rule->warning = ov_string_is(severity, "warning");
 	rule->explanation = ov_string(ov_get(spec, "explanation"));
@@ -202,7 +202,7 @@ static void add_rule(struct builder *b, struct ov_value doc)
 		if (!*nodes[i])
 			return;
 	}
-	ov_vec_push(b->estate->arena, &b->estate->rules, rule);
+	ov_vec_push(b->estate->arena, &kind->rules, rule);
 }
 
 /* Tables of several files are one: kinds of objects add up. */

@@ -30,7 +30,7 @@ spec:
   provides:
     dataSources: [{name: rhel9, namespace: openshift-virtualization-os-images}]
     interfaces: [{name: ens2f0}]
-    namespaces: [{name: default}]
+    namespaces: [{name: default}, {name: openshift-adp}]
 ---
 apiVersion: ovec.dev/v1alpha1
 kind: Namespace
@@ -57,6 +57,14 @@ spec:
   clusters: {matchExpressions: [{key: environment, operator: In, values: [production, staging]}]}
   nodeNetwork: trunk
   vlan: 2003
+---
+apiVersion: ovec.dev/v1alpha1
+kind: BackupPolicy
+metadata: {name: daily}
+spec:
+  clusters: {matchExpressions: [{key: environment, operator: In, values: [production, staging]}]}
+  schedule: 0 2 * * *
+  retention: 30d
 ---
 apiVersion: ovec.dev/v1alpha1
 kind: VirtualMachineProfile
