@@ -5,10 +5,12 @@
 #ifndef OV_SIBLING_H
 #define OV_SIBLING_H
 
+#include "foreign/os.h"
+
 #include "close/folder.h"
 
 /** Name of the file that makes a folder one of ours, and its content. */
-#define OV_FOLDER_MARK      ".ovec"
+#define OV_FOLDER_MARK      OV_OUTPUT_MARK
 #define OV_FOLDER_MARK_TEXT "ovec output 1\n"
 
 /** Where a file of the next content comes from, in its `origin`. */

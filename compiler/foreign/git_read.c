@@ -162,8 +162,33 @@ static void emit(struct walk *walk, const struct item *item)
 	walk->found(walk->context, &found);
 }
 
+/* Takes out what lies in folders of output, which are marked by a file. */
+static void leave_out_output(struct walk *walk)
+{
+	struct ov_str mark = OV_STR("/" OV_OUTPUT_MARK);
+	OV_VEC(struct ov_str) folders = {0};
+	for (size_t i = 0; i < walk->items.count; i++) {
+		struct ov_str path = walk->items.items[i].path;
+		if (!ov_str_ends(path, mark))
+			continue;
+		struct ov_str folder = ov_str_sub(path, 0, path.len - mark.len + 1);
+		ov_vec_push(walk->arena, &folders, folder);
+	}
+	size_t kept = 0;
+	for (size_t i = 0; folders.count && i < walk->items.count; i++) {
+		bool output = false;
+		for (size_t k = 0; !output && k < folders.count; k++)
+			output = ov_str_starts(walk->items.items[i].path, folders.items[k]);
+		if (!output)
+			walk->items.items[kept++] = walk->items.items[i];
+	}
+	if (folders.count)
+		walk->items.count = kept;
+}
+
 static void emit_all(struct walk *walk)
 {
+	leave_out_output(walk);
 	bool sorted = true;
 	for (size_t i = 1; i < walk->items.count && sorted; i++)
 		sorted = by_path(&walk->items.items[i - 1], &walk->items.items[i]) <= 0;

@@ -71,12 +71,15 @@ struct ov_found {
 /** Whether the file at the path is to be read; NULL stands for "all". */
 typedef bool ov_found_want(void *context, struct ov_str path);
 
+/** File that marks a folder as output; such a folder is never read as a part of an estate. */
+#define OV_OUTPUT_MARK ".ovec"
+
 /** Takes one entry; its strings lie in the walk's arena. */
 typedef void ov_found_fn(void *context, const struct ov_found *found);
 
 /**
  * Hands on all files below `root` in byte order of their paths, leaving out names that begin
- * with "." and whatever is neither file, folder nor link. False adds OV_DIAG_READ_FAILED; the
+ * with ".", folders that hold OV_OUTPUT_MARK, and whatever is neither file, folder nor link. False adds OV_DIAG_READ_FAILED; the
  * walk goes on with the next entry.
  */
 bool ov_os_walk(struct ov_arena *arena, struct ov_str root, ov_found_want *want,

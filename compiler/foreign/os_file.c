@@ -237,6 +237,10 @@ static bool list(struct walk *walk, DIR *dir, struct ov_str path, struct entries
 		struct dirent *d = readdir(dir);
 		if (!d)
 			break;
+		if (path.len && strcmp(d->d_name, OV_OUTPUT_MARK) == 0) {
+			out->count = 0;
+			return true;
+		}
 		if (d->d_name[0] == '.')
 			continue;
 		struct stat st;

@@ -170,9 +170,13 @@ bool ov_check_alone(struct ov_reading *reading, struct ov_worker *worker, struct
 	return check_defaults(reading, worker, doc) && ok;
 }
 
-bool ov_check_merged(const struct ov_kind_info *kind, struct ov_value value,
-	struct ov_arena *scratch, struct ov_diags *diags, struct ov_str subject)
+bool ov_check_merged(struct ov_worker *worker, const struct ov_instance *instance)
 {
-	return ov_schema_validate(
-		kind->schema, value, OV_SCHEMA_FORMAT_ASSERT, scratch, diags, subject);
+	const struct ov_schema *schema = instance->doc->kind->schema;
+	/* The verdict alone is quicker than findings, and most documents have none. */
+	return ov_schema_validate(schema, instance->value, OV_SCHEMA_FORMAT_ASSERT,
+		       &worker->scratch, NULL, ov_str_n(NULL, 0)) ||
+		ov_schema_validate(schema, instance->value, OV_SCHEMA_FORMAT_ASSERT,
+			&worker->scratch, &worker->diags,
+			ov_instance_label(&worker->scratch, instance));
 }

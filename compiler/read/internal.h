@@ -51,9 +51,8 @@ struct ov_value ov_own_field(const struct ov_doc *doc, const char *field);
 /** Checks a document as it is written, without what it inherits. */
 bool ov_check_alone(struct ov_reading *reading, struct ov_worker *worker, struct ov_doc *doc);
 
-/** Checks a merged document; its defaults must be filled in. */
-bool ov_check_merged(const struct ov_kind_info *kind, struct ov_value value,
-	struct ov_arena *scratch, struct ov_diags *diags, struct ov_str subject);
+/** Checks the merged document of an instance; its defaults must be filled in. */
+bool ov_check_merged(struct ov_worker *worker, const struct ov_instance *instance);
 
 /* refs.c */
 

@@ -191,9 +191,7 @@ static struct ov_instance *make_instance(struct ov_reading *reading, struct ov_w
 	instance->value = merged;
 	instance->name_space = ov_string(ov_path(merged, "spec", "namespace", NULL));
 	if (!doc->kind->is_profile)
-		ok = ov_check_merged(doc->kind, merged, &worker->scratch, &worker->diags,
-			     ov_instance_label(&worker->scratch, instance)) &&
-		     ok;
+		ok = ov_check_merged(worker, instance) && ok;
 	instance->faulty = !ok;
 	if (!ok)
 		doc->faulty = true;
