@@ -10,6 +10,7 @@
 #include "close/identities.h"
 #include "lang/datetime.h"
 #include "lang/json_out.h"
+#include "lang/quantity.h"
 
 /* The clock is an input: --now, else the date of the commit that is rendered, else today. */
 static int64_t now_of(struct ov_run *run, const struct ov_compile_options *options,
@@ -45,6 +46,17 @@ static void check_clusters(struct ov_run *run, const struct ov_compile_options *
 				"--cluster: there is no cluster '%.*s'",
 				OV_STR_ARG(options->clusters[i]));
 	}
+}
+
+/* How much a cluster's folder may hold; the schema has checked the amount. */
+static size_t folder_limit(const struct ov_estate *estate)
+{
+	struct ov_value set = ov_path(estate->value, "spec", "output", "folderLimit", NULL);
+	struct ov_quantity limit;
+	if (!ov_is_string(set) || !ov_quantity_parse(ov_string(set), &limit, NULL))
+		return SIZE_MAX;
+	double bytes = ov_quantity_as_double(limit);
+	return bytes < 0 ? 0 : bytes < 1e18 ? (size_t)bytes : SIZE_MAX;
 }
 
 static struct ov_str *cluster_folders(
@@ -169,7 +181,7 @@ void ov_compile(struct ov_run *run, const struct ov_compile_options *options,
 
 	ov_run_stage(run, "serialise");
 	struct ov_out out = {0};
-	bool ok = ov_identities_close(run, &result->objects, &out);
+	bool ok = ov_identities_close(run, &result->objects, folder_limit(estate), &out);
 	for (size_t i = 0; i < out.files.count; i++)
 		result->bytes += out.files.items[i].size;
 	if (!ok || run->diags->errors)

@@ -37,8 +37,29 @@ static void duplicate(struct ov_run *run, const struct ov_object *a, const struc
 	ov_diag_note(run->diags, d, ov_span(a->loc), "this document makes it, too");
 }
 
+/* Argo CD reads no more than a certain size from the folder of one Application. */
+static void check_sizes(struct ov_run *run, const struct ov_objects *objects, size_t limit)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < objects->list.count; i++) {
+		const struct ov_object *o = &objects->list.items[i];
+		total += o->bytes.len;
+		bool last = i + 1 == objects->list.count ||
+			    objects->list.items[i + 1].cluster != o->cluster;
+		if (last && total > limit)
+			ov_diag_add(run->diags, OV_DIAG_OUTPUT_SIZE,
+				ov_span(o->cluster->doc->value.loc),
+				"the folder of cluster '%.*s' would hold %zu bytes of "
+				"manifests, more "
+				"than the %zu that Argo CD reads for one Application",
+				OV_STR_ARG(o->cluster->name), total, limit);
+		if (last)
+			total = 0;
+	}
+}
+
 bool ov_identities_close(
-	struct ov_run *run, const struct ov_objects *objects, struct ov_out *out)
+	struct ov_run *run, const struct ov_objects *objects, size_t limit, struct ov_out *out)
 {
 	size_t n = objects->list.count;
 	size_t before = run->diags->errors;
@@ -51,6 +72,7 @@ bool ov_identities_close(
 		if (compare_values(sorted[i - 1], sorted[i]) == 0)
 			duplicate(run, sorted[i - 1], sorted[i]);
 	}
+	check_sizes(run, objects, limit);
 	if (run->diags->errors != before)
 		return false;
 	for (size_t i = 0; i < n; i++) {

@@ -10,9 +10,10 @@
 
 /**
  * Fills `out`, sorted, with a file for each object. False with findings where two objects of a
- * cluster have the same group, kind, namespace and name, or two files the same path.
+ * cluster have the same group, kind, namespace and name, two files the
+ * same path, or a cluster's folder more than `limit` bytes.
  */
 bool ov_identities_close(
-	struct ov_run *run, const struct ov_objects *objects, struct ov_out *out);
+	struct ov_run *run, const struct ov_objects *objects, size_t limit, struct ov_out *out);
 
 #endif

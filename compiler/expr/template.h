@@ -77,11 +77,13 @@ struct ov_template {
 	size_t slots;
 };
 
-/** A rule document, compiled; `when` and `blame` may be NULL. */
+/** A rule document, compiled; `blame` may be NULL. Each part is dropped where `when` is false.
+ */
 struct ov_rule {
 	struct ov_str name;
 	uint32_t loc;
-	struct ov_node *when, *assertion, *blame, *message; /**< each with the rule's `let` */
+	struct ov_node *assertion, *blame,
+		*message; /**< each with the rule's `let` and `when` */
 	struct ov_str explanation;
 	bool warning;
 	size_t slots;

@@ -23,15 +23,10 @@ static bool failed(struct ov_worker *worker, struct ov_value v,
 static bool check(struct ov_worker *worker, struct ov_estate_host *host,
 	const struct ov_rule *rule, const struct ov_instance *instance)
 {
-	struct ov_value when = ask(host, rule->when);
-	if (failed(worker, when, instance, rule))
-		return false;
-	if (when.kind == OV_KIND_BOOL && !when.boolean)
-		return true;
 	struct ov_value holds = ask(host, rule->assertion);
 	if (failed(worker, holds, instance, rule))
 		return false;
-	if (holds.kind == OV_KIND_BOOL && holds.boolean)
+	if (!ov_is_some(holds) || (holds.kind == OV_KIND_BOOL && holds.boolean))
 		return true;
 	struct ov_value message = ask(host, rule->message);
 	struct ov_value blame = ask(host, rule->blame);

@@ -86,13 +86,16 @@ static bool known_fields(struct builder *b, struct ov_value spec, const char *co
 	return ok;
 }
 
-/* A map of `$let` and `$body`, as if it had been written so. */
-static struct ov_value with_let(struct builder *b, struct ov_value let, struct ov_value body)
+/* A map of `$let`, `$if` and `$body`, as if it had been written so. */
+static struct ov_value with_let(
+	struct builder *b, struct ov_value let, struct ov_value when, struct ov_value body)
 {
 	struct ov_map_builder m;
-	ov_map_begin(&m, b->estate->arena, 2);
+	ov_map_begin(&m, b->estate->arena, 3);
 	if (ov_is_some(let))
 		ov_map_set(&m, ov_key(b->estate->keys, OV_STR("$let")), let);
+	if (ov_is_some(when))
+		ov_map_set(&m, ov_key(b->estate->keys, OV_STR("$if")), when);
 	ov_map_set(&m, ov_key(b->estate->keys, OV_STR("$body")), body);
 	return ov_value_at(ov_map_end(&m), body.loc);
 }
@@ -143,8 +146,9 @@ static void add_template(struct builder *b, struct ov_value doc)
 	struct ov_template *t = ov_new(b->estate->arena, struct ov_template);
 	t->name = ov_string(ov_path(doc, "metadata", "name", NULL));
 	t->loc = doc.loc;
-	struct ov_node *node = compile(
-		b, &env, with_let(b, ov_get(spec, "let"), every ? merge : objects), &t->slots);
+	struct ov_node *node = compile(b, &env,
+		with_let(b, ov_get(spec, "let"), (struct ov_value){0}, every ? merge : objects),
+		&t->slots);
 	if (ov_is_some(clusters)) {
 		t->clusters = compile(b, &env, clusters, &t->slots);
 		if (!t->clusters)
@@ -167,7 +171,7 @@ static void add_rule(struct builder *b, struct ov_value doc)
 {
 	static const char *const fields[] = {"for", "let", "when", "assert", "blame", "message",
 		"severity", "explanation", NULL};
-	static const char *const parts[] = {"when", "assert", "blame", "message"};
+	static const char *const parts[] = {"assert", "blame", "message"};
 	struct ov_value spec = ov_get(doc, "spec");
 	if (!known_fields(b, spec, fields))
 		return;
@@ -191,14 +195,14 @@ static void add_rule(struct builder *b, struct ov_value doc)
 	rule->explanation = ov_string(ov_get(spec, "explanation"));
 	struct ov_env env;
 	declare(b, &env, kind);
-	struct ov_node **nodes[] = {
-		&rule->when, &rule->assertion, &rule->blame, &rule->message};
+	struct ov_node **nodes[] = {&rule->assertion, &rule->blame, &rule->message};
 	for (size_t i = 0; i < OV_COUNT(parts); i++) {
 		struct ov_value part = ov_get(spec, parts[i]);
 		if (!ov_is_some(part))
 			continue;
-		*nodes[i] =
-			compile(b, &env, with_let(b, ov_get(spec, "let"), part), &rule->slots);
+		*nodes[i] = compile(b, &env,
+			with_let(b, ov_get(spec, "let"), ov_get(spec, "when"), part),
+			&rule->slots);
 		if (!*nodes[i])
 			return;
 	}
