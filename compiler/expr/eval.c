@@ -68,6 +68,8 @@ struct ov_value ov_eval_lookup(struct ov_eval *ev, struct ov_value map, struct o
 			return (struct ov_value){0};
 		return ov_get_key(map, ov_key_cached(ev->keys, ev->cache, ov_string(key)));
 	}
+	if (map.kind == OV_KIND_DICT)
+		ev->steps += map.count / 8;
 	for (size_t i = 0; map.kind == OV_KIND_DICT && i < map.count; i++) {
 		if (ov_equal(map.pairs[i].key, key, OV_CEL))
 			return map.pairs[i].value;
@@ -250,7 +252,9 @@ struct ov_value ov_eval_mapping(
 			if (ov_equal(pairs[k].key, key, OV_CEL))
 				return ov_eval_fail(ev, at, "a key is given twice");
 		}
-		ev->steps += i;
+		struct ov_value error;
+		if (!ov_eval_work(ev, at, i / 8, &error))
+			return error;
 	}
 	struct ov_pair *copy = ov_new_array(ev->arena, struct ov_pair, count);
 	if (count)

@@ -61,6 +61,7 @@ static struct ov_value string_of_bytes(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
 	(void)n;
+	ov_eval_scan(ev, a[0].count);
 	if (!ov_utf8_valid(ov_string(a[0]), NULL))
 		return ov_eval_fail(ev, at, "the bytes are not valid UTF-8");
 	return ov_value_string(ov_string(a[0]));

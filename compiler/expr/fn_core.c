@@ -286,10 +286,11 @@ static struct ov_value in_map(
 static struct ov_value size_text(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
-	(void)ev, (void)at, (void)n;
-	size_t count =
-		a[0].kind == OV_KIND_STRING ? ov_utf8_count(ov_string(a[0])) : a[0].count;
-	return ov_value_int((int64_t)count);
+	(void)at, (void)n;
+	if (a[0].kind == OV_KIND_BYTES)
+		return ov_value_int((int64_t)a[0].count);
+	ov_eval_scan(ev, a[0].count);
+	return ov_value_int((int64_t)ov_utf8_count(ov_string(a[0])));
 }
 
 static struct ov_value size_items(

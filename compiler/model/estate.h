@@ -50,11 +50,12 @@ struct ov_doc {
 	struct ov_str name;
 	struct ov_value value;
 	size_t index;
-	bool broken;                          /**< has findings of its own, as it is written */
-	bool faulty;                          /**< is broken, or depends on what is */
-	bool library;                         /**< shipped with ovec */
-	OV_VEC(struct ov_doc *) profiles;     /**< all that it inherits from, lowest first */
-	OV_VEC(struct ov_cluster *) clusters; /**< where it lands */
+	bool broken;   /**< has findings of its own, as it is written */
+	bool reported; /**< has findings of its own about what it names */
+	bool faulty;   /**< has findings of its own, or depends on what has */
+	bool library;  /**< shipped with ovec */
+	OV_VEC(struct ov_doc *) profiles;       /**< all that it inherits from, lowest first */
+	OV_VEC(struct ov_cluster *) clusters;   /**< where it lands */
 	OV_VEC(struct ov_instance *) instances; /**< one a cluster, or a single one */
 };
 

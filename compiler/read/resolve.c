@@ -204,6 +204,19 @@ static struct ov_map *bases_of(struct ov_reading *reading, struct ov_worker *wor
 	return &reading->bases[worker - reading->run->workers];
 }
 
+/* A profile that is faulty itself has been reported where it stands. */
+static bool bind_profiles(
+	struct ov_reading *reading, struct ov_worker *worker, struct ov_doc *doc)
+{
+	size_t before = worker->diags.errors;
+	bool ok = ov_profiles_bind(reading->estate, doc, &worker->arena, &worker->diags);
+	if (!ok) {
+		doc->faulty = true;
+		doc->reported = worker->diags.errors != before;
+	}
+	return ok;
+}
+
 /* Documents that are not placed, but for the Estate, which comes before all others. */
 static void bind_unplaced(
 	struct ov_run *run, struct ov_worker *worker, void *context, size_t item)
@@ -214,11 +227,8 @@ static void bind_unplaced(
 	if (doc->kind->cardinality != OV_CARDINALITY_NONE || doc->faulty ||
 		doc == reading->estate->self)
 		return;
-	if (!ov_profiles_bind(reading->estate, doc, &worker->arena, &worker->diags)) {
-		doc->faulty = true;
-		return;
-	}
-	make_instance(reading, worker, bases_of(reading, worker), doc, NULL);
+	if (bind_profiles(reading, worker, doc))
+		make_instance(reading, worker, bases_of(reading, worker), doc, NULL);
 }
 
 static void no_placement(struct ov_worker *worker, struct ov_doc *doc)
@@ -242,10 +252,8 @@ static void bind_placed(
 	struct ov_doc *doc = estate->docs.items[item];
 	if (doc->kind->cardinality == OV_CARDINALITY_NONE || doc->faulty)
 		return;
-	if (!ov_profiles_bind(estate, doc, &worker->arena, &worker->diags)) {
-		doc->faulty = true;
+	if (!bind_profiles(reading, worker, doc))
 		return;
-	}
 	struct ov_value selector = ov_own_field(doc, "cluster");
 	if (!ov_is_some(selector))
 		selector = ov_own_field(doc, "clusters");
@@ -256,14 +264,14 @@ static void bind_placed(
 	struct ov_cluster **chosen;
 	size_t count;
 	if (!ov_select(estate, selector, &worker->arena, &chosen, &count, &worker->diags)) {
-		doc->faulty = true;
+		doc->faulty = doc->reported = true;
 		return;
 	}
 	if (doc->kind->cardinality == OV_CARDINALITY_ONE && count > 1) {
 		ov_diag_add(&worker->diags, OV_DIAG_CARDINALITY, ov_span(selector.loc),
 			"%.*s '%.*s' lands on one cluster, and this selects %zu",
 			OV_STR_ARG(doc->kind->name), OV_STR_ARG(doc->name), count);
-		doc->faulty = true;
+		doc->faulty = doc->reported = true;
 		return;
 	}
 	doc->clusters.items = chosen;
@@ -442,7 +450,7 @@ static void note_set_aside(struct ov_run *run, struct ov_estate *estate)
 	size_t n = 0;
 	for (size_t i = 0; i < estate->docs.count; i++) {
 		const struct ov_doc *doc = estate->docs.items[i];
-		n += doc->faulty && !doc->broken && !doc->instances.count &&
+		n += doc->faulty && !doc->broken && !doc->reported && !doc->instances.count &&
 		     !ov_str_is(doc->kind->name, estate_kind);
 	}
 	if (n && run->diags->errors)
