@@ -150,9 +150,10 @@ docs: $B/docs
 	@mkdir -p docs
 	$B/docs docs
 docs-current: $B/docs
-	@mkdir -p build/docs && $B/docs build/docs && diff -r -u docs build/docs || \
+	@rm -rf build/docs && mkdir -p build/docs && $B/docs build/docs && \
+		diff -r -u docs build/docs || \
 		{ echo "docs/ is out of date: run make docs" >&2; exit 1; }
-$B/docs: $(call objects,tests/docs.c) $B/libovec.a
+$B/docs: $(call objects,tests/docs.c $(wildcard tests/docs/*.c)) $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
 
