@@ -242,6 +242,19 @@ static bool field_type(
 	return false;
 }
 
+static void make_chain(struct checker *c, struct ov_expr *e)
+{
+	const struct ov_expr *from = e->args[0];
+	if (from->op != OV_EXPR_NAME && !from->chain)
+		return;
+	e->slot = from->slot;
+	e->chain_count = from->chain_count + 1;
+	e->chain = ov_new_array(c->env->arena, const struct ov_key *, e->chain_count);
+	if (from->chain_count)
+		memcpy(e->chain, from->chain, from->chain_count * sizeof(struct ov_key *));
+	e->chain[from->chain_count] = e->key;
+}
+
 static bool check_select(struct checker *c, struct ov_expr *e)
 {
 	if (e->op == OV_EXPR_SELECT && find_dotted(c, e))
@@ -249,8 +262,10 @@ static bool check_select(struct checker *c, struct ov_expr *e)
 	if (!check(c, e->args[0]))
 		return false;
 	const struct ov_type *from = e->args[0]->type;
-	if (e->op == OV_EXPR_SELECT)
+	if (e->op == OV_EXPR_SELECT) {
+		make_chain(c, e);
 		return field_type(c, e, from, true);
+	}
 	if (!field_type(c, e, from, false))
 		return false;
 	if (e->op == OV_EXPR_HAS)

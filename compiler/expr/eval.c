@@ -100,6 +100,18 @@ static struct ov_value field_of(
 		OV_STR_ARG(e->key->str));
 }
 
+/* A chain of fields of maps; OV_KIND_NONE where it has to be followed step by step. */
+static struct ov_value follow(const struct ov_eval *ev, const struct ov_expr *e)
+{
+	struct ov_value v = ev->slots[e->slot];
+	for (size_t i = 0; i < e->chain_count; i++) {
+		if (v.kind != OV_KIND_MAP)
+			return (struct ov_value){0};
+		v = ov_get_key(v, e->chain[i]);
+	}
+	return v;
+}
+
 static struct ov_value eval_select(struct ov_eval *ev, const struct ov_expr *e)
 {
 	struct ov_value from = eval(ev, e->args[0]);
@@ -641,6 +653,13 @@ static struct ov_value eval(struct ov_eval *ev, const struct ov_expr *e)
 	case OV_EXPR_LITERAL: return e->literal;
 	case OV_EXPR_NAME: return ev->slots[e->slot];
 	case OV_EXPR_SELECT:
+		if (e->chain && !ev->trace) {
+			struct ov_value v = follow(ev, e);
+			ev->steps += e->chain_count;
+			if (ov_is_some(v))
+				return v;
+		}
+		return eval_select(ev, e);
 	case OV_EXPR_SELECT_OPT:
 	case OV_EXPR_HAS: return eval_select(ev, e);
 	case OV_EXPR_INDEX:

@@ -82,6 +82,13 @@ struct ov_expr {
 	bool *optional;                  /**< of elements and entries; NULL where none is */
 	const struct ov_function **candidates; /**< overloads, best first */
 	size_t candidate_count;
+	/**
+	 * Of a chain of selections from a variable: the fields, so that the evaluator can
+	 * follow them at once; `chain_count` of them from the variable in `slot`. NULL for
+	 * others.
+	 */
+	const struct ov_key **chain;
+	size_t chain_count;
 	enum ov_fast fast; /**< an operator for which the evaluator has a short cut */
 };
 
