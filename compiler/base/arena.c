@@ -151,6 +151,17 @@ void ov_arena_rewind(struct ov_arena *arena, struct ov_arena_mark mark)
 	arena->used = mark.used;
 }
 
+bool ov_arena_holds(const struct ov_arena *arena, const void *address)
+{
+	uintptr_t at = (uintptr_t)address;
+	for (struct ov_arena_block *block = arena->last; block; block = block->older) {
+		uintptr_t from = (uintptr_t)block_data(block);
+		if (at >= from && at < from + block->fill)
+			return true;
+	}
+	return false;
+}
+
 void *ov_vec_grow(
 	struct ov_arena *arena, const void *items, size_t count, size_t *cap, size_t size)
 {

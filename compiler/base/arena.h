@@ -48,6 +48,9 @@ void *ov_arena_zero(struct ov_arena *arena, size_t count, size_t size);
 /** The present fill, for ov_arena_rewind. */
 struct ov_arena_mark ov_arena_mark(const struct ov_arena *arena);
 
+/** Whether the address lies in memory that the arena has handed out. */
+bool ov_arena_holds(const struct ov_arena *arena, const void *address);
+
 /** Frees all that was allocated since the mark. */
 void ov_arena_rewind(struct ov_arena *arena, struct ov_arena_mark mark);
 

@@ -190,6 +190,11 @@ static int compare_notes(const struct ov_sources *sources, const struct ov_diag_
 static int compare(
 	const struct ov_sources *sources, const struct ov_diag *a, const struct ov_diag *b)
 {
+	/* What is said of the whole run comes last. */
+	bool last = a->severity == OV_NOTE && !a->span.loc;
+	bool other_last = b->severity == OV_NOTE && !b->span.loc;
+	if (last != other_last)
+		return last ? 1 : -1;
 	int r = compare_spans(sources, a->span, b->span);
 	if (!r)
 		r = (a->code > b->code) - (a->code < b->code);

@@ -103,7 +103,8 @@ void ov_diag_subject(struct ov_diags *diags, struct ov_diag *diag, struct ov_str
 /** Copies all findings of `from` into `into`; `from` stays as it is. */
 void ov_diags_join(struct ov_diags *into, const struct ov_diags *from);
 
-/** Sorts by path, offset, length, code and message, and merges equal findings. */
+/** Sorts by path, offset, length, code and message, notes about the whole run last, and merges
+ * equal findings. */
 void ov_diags_sort(struct ov_diags *diags);
 
 /** The span of a value's or token's place, its length to be found out when it is printed. */

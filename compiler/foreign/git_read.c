@@ -133,6 +133,23 @@ static const struct item *follow(
 	return item && (item->mode & 0170000) == 0100000 ? item : NULL;
 }
 
+/* Whether a link leads to a folder below the root: where it leaves the root, nobody knows. */
+static bool is_folder_link(struct walk *walk, const struct item *item)
+{
+	struct ov_found link = {0};
+	struct ov_str path;
+	if (item->mode != MODE_LINK || !read_blob(walk, item, &link) ||
+		link.kind != OV_FOUND_FILE || !join(walk->arena, item->path, link.bytes, &path))
+		return false;
+	for (size_t i = 0; i < walk->items.count; i++) {
+		struct ov_str other = walk->items.items[i].path;
+		if (other.len > path.len && ov_str_starts(other, path) &&
+			(!path.len || other.ptr[path.len] == '/'))
+			return true;
+	}
+	return false;
+}
+
 static void emit(struct walk *walk, const struct item *item)
 {
 	struct ov_found found = {.path = item->path};
@@ -146,7 +163,7 @@ static void emit(struct walk *walk, const struct item *item)
 		walk->deep = deep;
 		return;
 	}
-	if (walk->want && !walk->want(walk->context, item->path))
+	if (walk->want && !walk->want(walk->context, item->path) && !is_folder_link(walk, item))
 		return;
 	bool ok = walk->ok;
 	const struct item *file = follow(walk, item, &found);

@@ -311,6 +311,13 @@ static void walk_link(struct walk *walk, int dir, const char *name, struct ov_fo
 	walk_file(walk, open(real.ptr, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), found);
 }
 
+/* What lies behind a link to a folder would be missing from the estate without a word. */
+static bool is_folder_link(int dir, const char *name, mode_t mode)
+{
+	struct stat st;
+	return S_ISLNK(mode) && fstatat(dir, name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
 static void walk_folder(struct walk *walk, int fd, struct ov_str path, size_t depth)
 {
 	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
@@ -338,7 +345,8 @@ static void walk_folder(struct walk *walk, int fd, struct ov_str path, size_t de
 				found.path, depth + 1);
 		} else if (!S_ISREG(entry->mode) && !S_ISLNK(entry->mode)) {
 			continue;
-		} else if (walk->want && !walk->want(walk->context, found.path)) {
+		} else if (walk->want && !walk->want(walk->context, found.path) &&
+			   !is_folder_link(dirfd(dir), c, entry->mode)) {
 			continue;
 		} else if (S_ISLNK(entry->mode)) {
 			walk_link(walk, dirfd(dir), c, &found);

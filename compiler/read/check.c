@@ -176,7 +176,7 @@ bool ov_check_merged(struct ov_worker *worker, const struct ov_instance *instanc
 	/* The verdict alone is quicker than findings, and most documents have none. */
 	return ov_schema_validate(schema, instance->value, OV_SCHEMA_FORMAT_ASSERT,
 		       &worker->scratch, NULL, ov_str_n(NULL, 0)) ||
-		ov_schema_validate(schema, instance->value, OV_SCHEMA_FORMAT_ASSERT,
-			&worker->scratch, &worker->diags,
-			ov_instance_label(&worker->scratch, instance));
+	       ov_schema_validate(schema, instance->value, OV_SCHEMA_FORMAT_ASSERT,
+		       &worker->scratch, &worker->diags,
+		       ov_instance_label(&worker->scratch, instance));
 }

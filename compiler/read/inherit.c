@@ -191,6 +191,7 @@ struct ov_value ov_inherit(struct ov_reading *reading, struct ov_worker *worker,
 {
 	struct ov_merge m;
 	ov_merge_init(&m, &worker->arena, reading->run->keys, &worker->diags);
+	/* What many documents share is kept; what is this one's own is the caller's to keep. */
 	struct ov_value base = {0};
 	bool fresh;
 	struct ov_arena_mark mark = ov_arena_mark(&worker->arena);
@@ -205,13 +206,14 @@ struct ov_value ov_inherit(struct ov_reading *reading, struct ov_worker *worker,
 		*kept = base;
 		ov_map_put(bases, key, &fresh)->ptr = kept;
 	}
+	m.arena = &worker->scratch;
 	struct ov_value merged = ov_merge(&m, base, doc->value);
 	struct ov_value overrides = ov_path(doc->value, "spec", "overrides", NULL);
 	for (size_t i = 0; cluster && i < ov_count(overrides); i++) {
 		struct ov_value o = ov_at(overrides, i);
 		if (ov_selects(ov_get(o, "clusters"), cluster))
 			merged = ov_merge(&m, merged,
-				as_spec(reading, &worker->arena, ov_get(o, "spec")));
+				as_spec(reading, &worker->scratch, ov_get(o, "spec")));
 	}
 	merged.loc = doc->value.loc;
 	*ok = m.faults == 0;

@@ -184,11 +184,11 @@ static struct ov_instance *make_instance(struct ov_reading *reading, struct ov_w
 	struct ov_value merged = ov_inherit(reading, worker, bases, doc, cluster, &ok);
 	if (!doc->kind->is_profile) {
 		struct ov_value whole =
-			ov_schema_default(&worker->arena, doc->kind->schema, merged);
+			ov_schema_default(&worker->scratch, doc->kind->schema, merged);
 		if (ov_is_some(whole))
 			merged = whole;
 	}
-	instance->value = merged;
+	instance->value = ov_value_keep(&worker->arena, &worker->scratch, merged);
 	instance->name_space = ov_string(ov_path(merged, "spec", "namespace", NULL));
 	if (!doc->kind->is_profile)
 		ok = ov_check_merged(worker, instance) && ok;

@@ -57,6 +57,21 @@ static const char *severity_color(enum ov_severity severity)
 /* Widest part of a source line that is shown. */
 enum { LINE_MAX_BYTES = 160 };
 
+/* One column for each character, so that carets line up; nothing that a terminal obeys. */
+static void add_shown(struct ov_buf *buf, struct ov_str s)
+{
+	for (size_t i = 0; i < s.len;) {
+		size_t at = i;
+		int32_t cp = ov_utf8_next(s, &i);
+		if (cp < 0)
+			ov_buf_puts(buf, "\xef\xbf\xbd");
+		else if (cp != '\t' && (cp < 0x20 || (cp >= 0x7f && cp < 0xa0)))
+			ov_buf_putc(buf, ' ');
+		else
+			ov_buf_add(buf, ov_str_sub(s, at, i));
+	}
+}
+
 /* The source line, and a caret below the span; tabs stay tabs so that both line up. */
 static void excerpt(struct printer *p, struct ov_span span, const struct ov_place *place)
 {
@@ -71,12 +86,12 @@ static void excerpt(struct printer *p, struct ov_span span, const struct ov_plac
 	}
 	if (!line.len)
 		return;
-	struct ov_str shown = ov_str_sub(line, from, from + LINE_MAX_BYTES);
+	size_t end = from + LINE_MAX_BYTES;
+	while (end < line.len && end > from && ((unsigned char)line.ptr[end] & 0xc0) == 0x80)
+		end--;
+	struct ov_str shown = ov_str_sub(line, from, end);
 	ov_buf_addf(&p->buf, "%5zu | ", place->line);
-	for (size_t i = 0; i < shown.len; i++)
-		ov_buf_putc(&p->buf, (unsigned char)shown.ptr[i] < 0x20 && shown.ptr[i] != '\t'
-					     ? ' '
-					     : shown.ptr[i]);
+	add_shown(&p->buf, shown);
 	ov_buf_puts(&p->buf, "\n      | ");
 	for (size_t i = from; i < column && i < line.len;) {
 		if (line.ptr[i] == '\t') {
@@ -125,8 +140,11 @@ static void print_notes(struct printer *p, const struct ov_diag *d)
 		if (placed)
 			excerpt(p, n->span, &place);
 	}
-	if (d->subject_count && d->count > 1) {
-		ov_buf_addf(&p->buf, "  note: %zu times, as for ", d->count);
+	if (d->subject_count) {
+		ov_buf_puts(&p->buf, "  note: ");
+		if (d->count > 1)
+			ov_buf_addf(&p->buf, "%zu times, as ", d->count);
+		ov_buf_puts(&p->buf, "for ");
 		for (size_t i = 0; i < d->subject_count; i++) {
 			ov_buf_puts(&p->buf, i ? ", " : "");
 			ov_report_visible(&p->buf, d->subjects[i]);

@@ -381,6 +381,39 @@ static struct ov_value copy(struct ov_arena *arena, struct ov_value v, size_t de
 	return out;
 }
 
+static struct ov_value keep(
+	struct ov_arena *arena, const struct ov_arena *from, struct ov_value v, size_t depth)
+{
+	if (depth > OV_LIMIT_DEPTH + 8)
+		ov_bug("value nested too deep");
+	if (v.kind == OV_KIND_STRING && v.count && ov_arena_holds(from, v.bytes)) {
+		v.bytes = ov_str_dup(arena, ov_string(v)).ptr;
+	} else if (v.kind == OV_KIND_LIST && v.count && ov_arena_holds(from, v.items)) {
+		struct ov_value *items = ov_arena_alloc(arena, v.count * sizeof(*items), 8);
+		for (size_t i = 0; i < v.count; i++)
+			items[i] = keep(arena, from, v.items[i], depth + 1);
+		v.items = items;
+	} else if (v.kind == OV_KIND_MAP && v.count && ov_arena_holds(from, v.entries)) {
+		size_t slots = v.count > SMALL_MAP ? index_slots(v.count) : 0;
+		struct ov_entry *entries = entries_alloc(arena, v.count, slots);
+		if (slots)
+			memcpy((uint32_t *)(void *)entries - slots,
+				index_of(v.entries, v.count), slots * sizeof(uint32_t));
+		for (size_t i = 0; i < v.count; i++) {
+			entries[i].key = v.entries[i].key;
+			entries[i].value = keep(arena, from, v.entries[i].value, depth + 1);
+		}
+		v.entries = entries;
+	}
+	return v;
+}
+
+struct ov_value ov_value_keep(
+	struct ov_arena *arena, const struct ov_arena *from, struct ov_value v)
+{
+	return keep(arena, from, v, 0);
+}
+
 struct ov_value ov_value_copy(struct ov_arena *arena, struct ov_value v)
 {
 	return copy(arena, v, 0);

@@ -198,4 +198,11 @@ bool ov_is_document(struct ov_value v);
 /** A copy of the whole tree in another arena, strings included; keys are shared. */
 struct ov_value ov_value_copy(struct ov_arena *arena, struct ov_value v);
 
+/**
+ * The tree with all that lies in `from` copied to `arena`, and the rest shared: what is kept of
+ * a tree whose scratch memory is about to be given back.
+ */
+struct ov_value ov_value_keep(
+	struct ov_arena *arena, const struct ov_arena *from, struct ov_value v);
+
 #endif
