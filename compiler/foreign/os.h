@@ -79,8 +79,9 @@ typedef void ov_found_fn(void *context, const struct ov_found *found);
 
 /**
  * Hands on all files below `root` in byte order of their paths, leaving out names that begin
- * with ".", folders that hold OV_OUTPUT_MARK, and whatever is neither file, folder nor link. False adds OV_DIAG_READ_FAILED; the
- * walk goes on with the next entry.
+ * with ".", folders that hold OV_OUTPUT_MARK, and whatever is neither file, folder nor link.
+ * Links to folders are handed on as OV_FOUND_LINK whatever `want` says of their names. False
+ * adds OV_DIAG_READ_FAILED; the walk goes on with the next entry.
  */
 bool ov_os_walk(struct ov_arena *arena, struct ov_str root, ov_found_want *want,
 	ov_found_fn *found, void *context, struct ov_diags *diags);

@@ -14,12 +14,17 @@ struct walk {
 	bool ok;
 };
 
-static void plain_secret(struct walk *w, struct ov_span span, const char *what)
+void ov_plain_secret(struct ov_worker *worker, struct ov_span span, const char *what)
 {
-	struct ov_diag *d = ov_diag_add(w->diags, OV_DIAG_PLAIN_SECRET, span, "%s", what);
-	ov_diag_help(w->diags, d,
+	struct ov_diag *d = ov_diag_add(&worker->diags, OV_DIAG_PLAIN_SECRET, span, "%s", what);
+	ov_diag_help(&worker->diags, d,
 		"put it in a Secret, an ExternalSecret or a SealedSecret and refer to that by "
 		"name");
+}
+
+static void plain_secret(struct walk *w, struct ov_span span, const char *what)
+{
+	ov_plain_secret(w->worker, span, what);
 	w->ok = false;
 }
 
@@ -71,6 +76,19 @@ static void check_cloud_config(struct walk *w, struct ov_value scalar)
 	for (size_t i = 0; i < docs.count; i++)
 		ov_cloudinit_check(docs.items[i], in_cloud_config, &inner);
 	ov_diags_release(&diags);
+}
+
+static void in_map(void *context, struct ov_value where, struct ov_str path, const char *what)
+{
+	struct ov_worker *worker = context;
+	ov_plain_secret(worker, ov_span(where.key_loc ? where.key_loc : where.loc),
+		ov_str_fmt(&worker->scratch, "cloud-init: %.*s: %s", OV_STR_ARG(path), what)
+			.ptr);
+}
+
+void ov_check_cloud_config(struct ov_worker *worker, struct ov_value map)
+{
+	ov_cloudinit_check(map, in_map, worker);
 }
 
 static void check_string(struct walk *w, struct ov_value v)

@@ -54,9 +54,16 @@ bool ov_check_alone(struct ov_reading *reading, struct ov_worker *worker, struct
 /** Checks the merged document of an instance; its defaults must be filled in. */
 bool ov_check_merged(struct ov_worker *worker, const struct ov_instance *instance);
 
+/** Adds OV_DIAG_PLAIN_SECRET with the advice that goes with it. */
+void ov_plain_secret(struct ov_worker *worker, struct ov_span span, const char *what);
+
+/** Looks for secrets in user data that is written as a map. */
+void ov_check_cloud_config(struct ov_worker *worker, struct ov_value map);
+
 /* refs.c */
 
-/** Checks that what a merged document names exists where it is needed. */
+/** Checks that what a merged document names exists where it is needed, and holds no secret
+ * where its schema forbids one. */
 bool ov_check_refs(struct ov_reading *reading, struct ov_worker *worker,
 	const struct ov_instance *instance);
 

@@ -75,15 +75,21 @@ static void found(void *context, const struct ov_found *f)
 	struct ov_source *source =
 		ov_sources_add(l->run->sources, shown_path(l, f->path), OV_STR(""), l->library);
 	struct ov_span span = ov_span(source ? source->base : 0);
+	struct ov_diag *d;
 	switch (f->kind) {
 	case OV_FOUND_LINK:
-		ov_diag_add(l->run->diags, OV_DIAG_SYMLINK, span,
-			"the symbolic link to '%.*s' leads out of the estate or to no file",
+		d = ov_diag_add(l->run->diags, OV_DIAG_SYMLINK, span,
+			"the symbolic link to '%.*s' leads out of the estate, to a folder or "
+			"to nothing",
 			OV_STR_ARG(f->target));
+		ov_diag_help(l->run->diags, d,
+			"put the files themselves there: links are followed to files of the "
+			"estate only");
 		break;
 	case OV_FOUND_TOO_LARGE:
-		ov_diag_add(l->run->diags, OV_DIAG_SOURCE_SIZE, span,
+		d = ov_diag_add(l->run->diags, OV_DIAG_SOURCE_SIZE, span,
 			"the file is larger than %d MiB", OV_LIMIT_SOURCE >> 20);
+		ov_diag_help(l->run->diags, d, "split it: file names carry no meaning");
 		break;
 	case OV_FOUND_TOO_DEEP:
 		ov_diag_add(l->run->diags, OV_DIAG_FOLDER_DEPTH, span,

@@ -150,11 +150,27 @@ static void visit_all(
 		visit(r, list->items[i], v, depth);
 }
 
+/* What the schema says of the value itself, whatever its type. */
+static void check_marks(struct refs *r, const struct ov_schema *s, struct ov_value v)
+{
+	struct ov_diags *diags = &r->worker->diags;
+	size_t before = diags->errors;
+	if (ov_bool(ov_schema_keyword(s, OV_KEYWORD_SECRET), false) && v.kind != OV_KIND_NULL)
+		ov_plain_secret(r->worker, ov_span(v.loc),
+			"a secret must not be written here: refer to one");
+	struct ov_value language = ov_schema_keyword(s, OV_KEYWORD_LANGUAGE);
+	if (ov_is_map(v) && ov_string_is(language, "cloud-init"))
+		ov_check_cloud_config(r->worker, v);
+	r->ok = r->ok && diags->errors == before;
+}
+
 /* Follows every schema that may apply; keywords of ours say the same in all branches. */
 static void visit(struct refs *r, const struct ov_schema *s, struct ov_value v, size_t depth)
 {
 	if (s->boolean || depth > OV_LIMIT_DEPTH)
 		return;
+	if (s->keywords)
+		check_marks(r, s, v);
 	if (v.kind == OV_KIND_STRING && s->keywords) {
 		struct ov_value kind = ov_schema_keyword(s, OV_KEYWORD_REF);
 		struct ov_value category = ov_schema_keyword(s, OV_KEYWORD_PROVIDED);

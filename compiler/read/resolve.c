@@ -19,8 +19,44 @@ static bool unknown_kind(struct ov_run *run, struct ov_estate *estate, struct ov
 	struct ov_diag *d = ov_diag_add(run->diags, OV_DIAG_UNKNOWN_KIND, ov_span(kind.loc),
 		"there is no kind '%.*s'", OV_STR_ARG(ov_string(kind)));
 	struct ov_str near = ov_nearest(ov_string(kind), names, estate->kinds.count);
-	if (near.len)
+	if (ov_string_is(kind, "Template") || ov_string_is(kind, "MergeKeys"))
+		ov_diag_help(run->diags, d, "it belongs into the folder templates/");
+	else if (ov_string_is(kind, "Rule"))
+		ov_diag_help(run->diags, d, "it belongs into the folder policies/");
+	else if (near.len)
 		ov_diag_help(run->diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
+	else
+		ov_diag_help(run->diags, d,
+			"`ovec schema` lists the kinds; a kind of your own needs "
+			"schemas/%.*s.yaml with x-ovec-cardinality",
+			OV_STR_ARG(ov_string(kind)));
+	return false;
+}
+
+static bool other_version(struct ov_run *run, struct ov_value version)
+{
+	struct ov_diag *d = ov_diag_add(run->diags, OV_DIAG_UNKNOWN_KIND, ov_span(version.loc),
+		"the documents of an estate have apiVersion " OV_API_VERSION ", not '%.*s'",
+		OV_STR_ARG(ov_string(version)));
+	if (!ov_str_starts(ov_string(version), OV_STR("ovec.dev/")))
+		ov_diag_help(run->diags, d,
+			"Kubernetes objects go as they are into the `objects` of a document "
+			"that places them, such as an Application");
+	return false;
+}
+
+static bool lacks(struct ov_run *run, struct ov_value v, struct ov_value field,
+	const char *name, const char *example)
+{
+	struct ov_diag *d;
+	if (ov_is_some(field)) {
+		d = ov_diag_add(run->diags, OV_DIAG_DOCUMENT_FORM, ov_span(field.loc),
+			"%s is a text that is not empty", name);
+	} else {
+		d = ov_diag_add(run->diags, OV_DIAG_DOCUMENT_FORM, ov_span(v.loc),
+			"the document has no %s", name);
+	}
+	ov_diag_help(run->diags, d, "write %s", example);
 	return false;
 }
 
@@ -32,31 +68,19 @@ static bool document_form(struct ov_run *run, struct ov_estate *estate, struct o
 			"a document is a mapping with apiVersion, kind, metadata and spec");
 	struct ov_value version = ov_get(v, "apiVersion"), name = ov_get(v, "kind");
 	if (!ov_is_string(version))
-		return form_error(run, ov_span(ov_is_some(version) ? version.loc : v.loc),
-			"the document has no apiVersion: " OV_API_VERSION);
-	if (!ov_string_is(version, OV_API_VERSION)) {
-		struct ov_diag *d =
-			ov_diag_add(run->diags, OV_DIAG_UNKNOWN_KIND, ov_span(version.loc),
-				"the documents of an estate have apiVersion " OV_API_VERSION
-				", not '%.*s'",
-				OV_STR_ARG(ov_string(version)));
-		ov_diag_help(run->diags, d,
-			"raw Kubernetes objects go into the `objects` of a document that "
-			"places "
-			"them, such as an Application");
-		return false;
-	}
-	if (!ov_is_string(name))
-		return form_error(run, ov_span(ov_is_some(name) ? name.loc : v.loc),
-			"the document has no kind");
+		return lacks(run, v, version, "apiVersion", "apiVersion: " OV_API_VERSION);
+	if (!ov_string_is(version, OV_API_VERSION))
+		return other_version(run, version);
+	if (!ov_is_string(name) || !ov_string(name).len)
+		return lacks(run, v, name, "kind", "kind: and one that `ovec schema` lists");
 	*kind = ov_kind_find(estate, ov_string(name));
 	if (!*kind)
 		return unknown_kind(run, estate, name);
 	struct ov_value own = ov_path(v, "metadata", "name", NULL);
 	if (!ov_is_string(own) || !ov_string(own).len) {
 		struct ov_value metadata = ov_get(v, "metadata");
-		return form_error(run, ov_span(ov_is_some(metadata) ? metadata.loc : v.loc),
-			"the document has no metadata.name");
+		return lacks(run, ov_is_some(metadata) ? metadata : v, own, "metadata.name",
+			"metadata: {name: and the name}");
 	}
 	return true;
 }
@@ -87,17 +111,17 @@ static void gather(struct ov_run *run, const struct ov_files *files, struct ov_e
 static void duplicate(struct ov_diags *diags, const struct ov_doc *doc,
 	const struct ov_doc *other, const struct ov_cluster *cluster)
 {
-	struct ov_value name = ov_path(doc->value, "metadata", "name", NULL);
 	struct ov_diag *d =
-		cluster ? ov_diag_add(diags, OV_DIAG_DUPLICATE_DOCUMENT, ov_span(name.loc),
+		cluster ? ov_diag_add(diags, OV_DIAG_DUPLICATE_DOCUMENT,
+				  ov_span(ov_doc_loc(doc)),
 				  "there are two %.*s documents '%.*s' on cluster '%.*s'",
 				  OV_STR_ARG(doc->kind->name), OV_STR_ARG(doc->name),
 				  OV_STR_ARG(cluster->name))
-			: ov_diag_add(diags, OV_DIAG_DUPLICATE_DOCUMENT, ov_span(name.loc),
+			: ov_diag_add(diags, OV_DIAG_DUPLICATE_DOCUMENT,
+				  ov_span(ov_doc_loc(doc)),
 				  "there are two %.*s documents '%.*s'",
 				  OV_STR_ARG(doc->kind->name), OV_STR_ARG(doc->name));
-	ov_diag_note(diags, d, ov_span(ov_path(other->value, "metadata", "name", NULL).loc),
-		"the other one is here");
+	ov_diag_note(diags, d, ov_span(ov_doc_loc(other)), "the other one is here");
 }
 
 /* Names of kinds that are not placed are unique; an estate's document replaces the library's.
@@ -143,8 +167,8 @@ static bool find_estate(
 			continue;
 		if (estate->self) {
 			struct ov_diag *d = ov_diag_add(run->diags, OV_DIAG_ESTATE_COUNT,
-				ov_span(doc->value.loc), "there is more than one Estate");
-			ov_diag_note(run->diags, d, ov_span(estate->self->value.loc),
+				ov_span(ov_doc_loc(doc)), "there is more than one Estate");
+			ov_diag_note(run->diags, d, ov_span(ov_doc_loc(estate->self)),
 				"the other one is here");
 			doc->faulty = true;
 			continue;
@@ -153,8 +177,7 @@ static bool find_estate(
 	}
 	if (estate->self)
 		return true;
-	struct ov_str path =
-		ov_str_fmt(run->arena, "%.*s/ovec.yaml", OV_STR_ARG(options->root));
+	struct ov_str path = ov_shown_path(run->arena, options->root, OV_STR("ovec.yaml"));
 	const struct ov_source *source = NULL;
 	for (size_t i = 0; i < run->sources->list.count; i++) {
 		if (ov_str_eq(run->sources->list.items[i]->path, path))
@@ -235,11 +258,18 @@ static void no_placement(struct ov_worker *worker, struct ov_doc *doc)
 {
 	struct ov_value spec = ov_get(doc->value, "spec");
 	bool one = doc->kind->cardinality == OV_CARDINALITY_ONE;
-	struct ov_diag *d = ov_diag_add(&worker->diags, OV_DIAG_MISSING_FIELD,
-		ov_span(ov_is_some(spec) ? spec.loc : doc->value.loc),
-		"missing field '%s' in spec", one ? "cluster" : "clusters");
-	ov_diag_help(&worker->diags, d, "say where %.*s '%.*s' lands",
-		OV_STR_ARG(doc->kind->name), OV_STR_ARG(doc->name));
+	uint32_t loc = spec.key_loc ? spec.key_loc : ov_doc_loc(doc);
+	struct ov_diag *d;
+	if (!ov_is_some(spec))
+		d = ov_diag_add(&worker->diags, OV_DIAG_MISSING_FIELD, ov_span(loc),
+			"missing field 'spec'");
+	else
+		d = ov_diag_add(&worker->diags, OV_DIAG_MISSING_FIELD, ov_span(loc),
+			"missing field '%s' in spec", one ? "cluster" : "clusters");
+	ov_diag_help(&worker->diags, d, "%s %.*s '%.*s' lands%s",
+		one ? "name the cluster on which" : "say on which clusters",
+		OV_STR_ARG(doc->kind->name), OV_STR_ARG(doc->name),
+		one ? "" : ": a list of names, or labels in `matchLabels`");
 	doc->faulty = true;
 }
 
