@@ -18,6 +18,10 @@ enum {
 	OV_LIMIT_STEPS = 1000000,
 	/** Bytes that one expression may build, in strings and lists. */
 	OV_LIMIT_EXPR_BYTES = 64 << 20,
+	/** Nodes of one tree that is written, each counted as often as it is reached. */
+	OV_LIMIT_TREE_NODES = 1000000,
+	/** Bytes of the strings of one tree that is written, likewise. */
+	OV_LIMIT_TREE_BYTES = 64 << 20,
 	/** Length of one expression's text, in bytes. */
 	OV_LIMIT_EXPR_TEXT = 64 << 10,
 	/** PCRE2 match limit (internal calls of its matcher). */

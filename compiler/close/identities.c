@@ -48,7 +48,7 @@ static void check_sizes(struct ov_run *run, const struct ov_objects *objects, si
 			    objects->list.items[i + 1].cluster != o->cluster;
 		if (last && total > limit)
 			ov_diag_add(run->diags, OV_DIAG_OUTPUT_SIZE,
-				ov_span(o->cluster->doc->value.loc),
+				ov_span(ov_doc_loc(o->cluster->doc)),
 				"the folder of cluster '%.*s' would hold %zu bytes of "
 				"manifests, more "
 				"than the %zu that Argo CD reads for one Application",

@@ -490,8 +490,7 @@ int ov_cmd_explain(const struct ov_io *io, const struct ov_args *given)
 	ov_session_report(&s);
 	if (result.read.estate)
 		status = explain(&s, &result, &q);
-	if (result.read.estate)
-		ov_schema_set_free(result.read.estate->schemas);
+	ov_read_release(&result.read);
 	int ended = ov_session_end(&s);
 	return ended != OV_EXIT_DONE ? ended : status;
 }

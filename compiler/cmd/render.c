@@ -98,8 +98,7 @@ static int compile(const struct ov_io *io, const struct ov_args *given, bool wri
 		if (writes && !args.output && !args.commit && !s.diags.errors)
 			print_stream(&s, &result);
 	}
-	if (result.read.estate)
-		ov_schema_set_free(result.read.estate->schemas);
+	ov_read_release(&result.read);
 	ov_session_report(&s);
 	if (ok && !args.quiet && (!args.format || strcmp(args.format, "json") != 0))
 		print_summary(&s, &result);

@@ -145,8 +145,7 @@ int ov_cmd_schema(const struct ov_io *io, const struct ov_args *args)
 				status = no_kind(&s, result.estate, name);
 		}
 	}
-	if (result.estate)
-		ov_schema_set_free(result.estate->schemas);
+	ov_read_release(&result);
 	ov_session_report(&s);
 	int ended = ov_session_end(&s);
 	return status != OV_EXIT_DONE ? status : ended;

@@ -27,7 +27,10 @@ void ov_estate_host_init(struct ov_estate_host *host, const struct ov_estate *es
 	const struct ov_cluster *cluster = instance->cluster ? instance->cluster : target;
 	*host = (struct ov_estate_host){
 		.host = {.document = document, .documents = documents},
-		.eval = {.arena = arena, .keys = estate->keys, .cache = worker->cache},
+		.eval = {.arena = arena,
+			.keys = estate->keys,
+			.cache = worker->cache,
+			.regex = estate->regexes},
 		.estate = estate,
 		.cluster = cluster,
 		.name_space = instance->name_space,

@@ -3,7 +3,7 @@
 
 static void blame(struct ov_worker *worker, struct ov_diag *d, const struct ov_task *task)
 {
-	ov_diag_note(&worker->diags, d, ov_span(task->instance->doc->value.loc),
+	ov_diag_note(&worker->diags, d, ov_span(ov_doc_loc(task->instance->doc)),
 		"while expanding this document");
 	ov_diag_subject(&worker->diags, d, ov_instance_label(&worker->scratch, task->instance));
 }

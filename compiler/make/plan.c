@@ -60,7 +60,7 @@ static void plan_instance(struct ov_making *m, const struct ov_instance *instanc
 		struct ov_value named = ov_node_expand(&host.eval, t->clusters, NULL);
 		if (ov_is_error(named)) {
 			struct ov_diag *d = ov_error_report(m->run->diags, named.error);
-			ov_diag_note(m->run->diags, d, ov_span(instance->doc->value.loc),
+			ov_diag_note(m->run->diags, d, ov_span(ov_doc_loc(instance->doc)),
 				"while expanding this document");
 			continue;
 		}

@@ -91,14 +91,13 @@ bool ov_object_write(struct ov_making *m, struct ov_worker *worker, const struct
 	out->kind = kept(worker, ov_get_key(object, m->key_kind));
 	out->name = kept(worker, ov_get_key(metadata, m->key_name));
 	out->name_space = kept(worker, ov_get_key(metadata, m->key_namespace));
-	out->loc = task->instance->doc->value.loc;
+	out->loc = ov_doc_loc(task->instance->doc);
 	out->path = file_path(m, &worker->arena, task, out);
 	if (!ov_is_document(object)) {
 		struct ov_diag *d = ov_diag_add(&worker->diags, OV_DIAG_TEMPLATE_RESULT,
 			ov_span(task->template_->loc),
-			"the object %.*s '%.*s' holds a value that YAML does not have, such as "
-			"a "
-			"duration or bytes",
+			"the object %.*s '%.*s' is too large, or holds what YAML does not have, "
+			"such as a duration",
 			OV_STR_ARG(out->kind), OV_STR_ARG(out->name));
 		ov_diag_note(
 			&worker->diags, d, ov_span(out->loc), "while expanding this document");

@@ -67,3 +67,9 @@ struct ov_str ov_instance_label(struct ov_arena *arena, const struct ov_instance
 	return ov_str_fmt(arena, "%.*s/%.*s/%.*s", OV_STR_ARG(cluster),
 		OV_STR_ARG(instance->doc->kind->name), OV_STR_ARG(instance->doc->name));
 }
+
+uint32_t ov_doc_loc(const struct ov_doc *doc)
+{
+	uint32_t loc = ov_path(doc->value, "metadata", "name", NULL).loc;
+	return loc ? loc : doc->value.loc;
+}

@@ -14,6 +14,7 @@
 
 struct ov_schema;
 struct ov_schema_set;
+struct ov_regex_cache;
 struct ov_template;
 struct ov_rule;
 struct ov_type;
@@ -94,6 +95,7 @@ struct ov_estate {
 	const struct ov_sources *sources;
 	struct ov_str root; /**< folder of the estate, as given */
 	struct ov_schema_set *schemas;
+	struct ov_regex_cache *regexes; /**< of expressions */
 	OV_VEC(struct ov_kind_info *) kinds; /**< by name */
 	struct ov_map kind_by_name;
 	OV_VEC(struct ov_doc *) docs; /**< in order of path and position */
@@ -131,5 +133,8 @@ struct ov_value ov_cluster_alias(
 
 /** CLUSTER/KIND/NAME of an instance, as findings name it. */
 struct ov_str ov_instance_label(struct ov_arena *arena, const struct ov_instance *instance);
+
+/** The place that names the document: its metadata.name. */
+uint32_t ov_doc_loc(const struct ov_doc *doc);
 
 #endif

@@ -20,7 +20,9 @@ struct chain {
 	struct ov_doc *doc; /* whose chain it is */
 	struct ov_arena *arena;
 	struct ov_diags *diags;
+	/* From the document to the profile at hand, and where each is named. */
 	const struct ov_doc *path[OV_LIMIT_PROFILE_CHAIN];
+	struct ov_value named[OV_LIMIT_PROFILE_CHAIN];
 	size_t depth;
 };
 
@@ -39,6 +41,33 @@ static bool unknown_profile(
 	return false;
 }
 
+/*
+ * path[first…] is a circle that `last` closes. It is told from its first profile on, whichever
+ * document led into it, so that it is told once.
+ */
+static bool cycle(struct chain *c, size_t first, struct ov_value last)
+{
+	size_t n = c->depth - first, from = 0;
+	for (size_t i = 1; i < n; i++) {
+		if (c->path[first + i]->index < c->path[first + from]->index)
+			from = i;
+	}
+	c->named[first] = last;
+	struct ov_diag *d = NULL;
+	for (size_t i = 1; i <= n; i++) {
+		const struct ov_doc *doc = c->path[first + (from + i - 1) % n];
+		struct ov_value name = c->named[first + (from + i) % n];
+		if (!d)
+			d = ov_diag_add(c->diags, OV_DIAG_PROFILE_CYCLE, ov_span(name.loc),
+				"profile '%.*s' inherits from itself", OV_STR_ARG(doc->name));
+		else
+			ov_diag_note(c->diags, d, ov_span(name.loc),
+				"through '%.*s', which inherits from '%.*s'",
+				OV_STR_ARG(doc->name), OV_STR_ARG(ov_string(name)));
+	}
+	return false;
+}
+
 static bool add_profile(struct chain *c, const struct ov_doc *of, struct ov_value name)
 {
 	const struct ov_kind_info *kind = of->kind->extends ? of->kind->extends : of->kind;
@@ -48,15 +77,13 @@ static bool add_profile(struct chain *c, const struct ov_doc *of, struct ov_valu
 	if (!profile)
 		return unknown_profile(c, kind, name);
 	for (size_t i = 0; i < c->depth; i++) {
-		if (c->path[i] != profile)
-			continue;
-		struct ov_diag *d = ov_diag_add(c->diags, OV_DIAG_PROFILE_CYCLE,
-			ov_span(name.loc), "profile '%.*s' inherits from itself",
-			OV_STR_ARG(ov_string(name)));
-		for (size_t k = i + 1; k < c->depth; k++)
-			ov_diag_note(c->diags, d, ov_span(c->path[k]->value.loc),
-				"through '%.*s'", OV_STR_ARG(c->path[k]->name));
-		return false;
+		if (c->path[i] == profile)
+			return cycle(c, i, name);
+	}
+	/* What is inherited on several ways counts once, below all that inherit it. */
+	for (size_t i = 0; i < c->doc->profiles.count; i++) {
+		if (c->doc->profiles.items[i] == profile)
+			return true;
 	}
 	if (c->depth == OV_LIMIT_PROFILE_CHAIN) {
 		ov_diag_add(c->diags, OV_DIAG_PROFILE_CYCLE, ov_span(name.loc),
@@ -69,6 +96,7 @@ static bool add_profile(struct chain *c, const struct ov_doc *of, struct ov_valu
 		c->doc->faulty = true;
 		return false;
 	}
+	c->named[c->depth] = name;
 	c->path[c->depth++] = profile;
 	bool ok = add_profiles(c, profile);
 	c->depth--;

@@ -31,6 +31,10 @@ bool ov_selects(struct ov_value selector, const struct ov_cluster *cluster);
 void ov_unknown_name(struct ov_diags *diags, struct ov_value name, const char *what,
 	const struct ov_str *names, size_t count);
 
+/** Adds the nearest of the names as advice, or all of them where they are few. */
+void ov_suggest(struct ov_diags *diags, struct ov_diag *d, struct ov_str wrong,
+	const struct ov_str *names, size_t count);
+
 /* inherit.c */
 
 /** Fills in doc->profiles, lowest precedence first; false with a finding. */

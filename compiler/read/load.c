@@ -31,13 +31,18 @@ static bool is_source(void *context, struct ov_str path)
 	       ov_str_ends(path, OV_STR(".json"));
 }
 
+struct ov_str ov_shown_path(struct ov_arena *arena, struct ov_str root, struct ov_str path)
+{
+	if (!root.len || ov_str_is(root, "."))
+		return path;
+	bool slash = root.ptr[root.len - 1] == '/';
+	return ov_str_fmt(arena, "%.*s%s%.*s", OV_STR_ARG(root), slash ? "" : "/",
+		OV_STR_ARG(path));
+}
+
 static struct ov_str shown_path(struct loader *l, struct ov_str path)
 {
-	if (!l->prefix.len || ov_str_is(l->prefix, "."))
-		return path;
-	bool slash = l->prefix.ptr[l->prefix.len - 1] == '/';
-	return ov_str_fmt(l->run->arena, "%.*s%s%.*s", OV_STR_ARG(l->prefix), slash ? "" : "/",
-		OV_STR_ARG(path));
+	return ov_shown_path(l->run->arena, l->prefix, path);
 }
 
 static void add_file(struct loader *l, struct ov_str path, struct ov_str bytes)

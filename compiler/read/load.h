@@ -42,4 +42,7 @@ bool ov_load(struct ov_run *run, const struct ov_read_options *options,
 bool ov_read_kinds(struct ov_run *run, const struct ov_read_options *options,
 	struct ov_read_result *result, struct ov_files *files);
 
+/** A file's path as findings show it, with the folder that was named on the command line. */
+struct ov_str ov_shown_path(struct ov_arena *arena, struct ov_str root, struct ov_str path);
+
 #endif

@@ -2,6 +2,7 @@
 #include "read/read.h"
 
 #include "read/internal.h"
+#include "schema/schema.h"
 
 static struct ov_estate *estate_new(struct ov_run *run, const struct ov_read_options *options)
 {
@@ -10,6 +11,7 @@ static struct ov_estate *estate_new(struct ov_run *run, const struct ov_read_opt
 	estate->keys = run->keys;
 	estate->seed = ov_keys_seed(run->keys);
 	estate->sources = run->sources;
+	estate->regexes = ov_regex_cache_new(estate->seed);
 	estate->root = options->root;
 	return estate;
 }
@@ -26,6 +28,14 @@ static bool check_version(struct ov_run *run, const struct ov_read_options *opti
 	return false;
 }
 
+void ov_read_release(struct ov_read_result *result)
+{
+	if (!result->begun)
+		return;
+	ov_schema_set_free(result->begun->schemas);
+	ov_regex_cache_free(result->begun->regexes);
+}
+
 bool ov_read_kinds(struct ov_run *run, const struct ov_read_options *options,
 	struct ov_read_result *result, struct ov_files *files)
 {
@@ -38,6 +48,7 @@ bool ov_read_kinds(struct ov_run *run, const struct ov_read_options *options,
 			files->list.items[i].library ? 0 : files->list.items[i].docs.count;
 	ov_run_stage(run, "kinds");
 	struct ov_estate *estate = estate_new(run, options);
+	result->begun = estate;
 	if (!ov_kinds_read(run, files, estate))
 		return false;
 	result->estate = estate;

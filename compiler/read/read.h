@@ -23,6 +23,7 @@ struct ov_read_options {
 /** What the reading found besides the estate. */
 struct ov_read_result {
 	struct ov_estate *estate; /**< NULL where there is none to speak of */
+	struct ov_estate *begun;  /**< for ov_read_release: also where the reading failed */
 	bool has_commit;          /**< `commit` is the one that was read */
 	struct ov_git_commit commit;
 	size_t files;
@@ -36,6 +37,9 @@ struct ov_read_result {
  */
 bool ov_read(struct ov_run *run, const struct ov_read_options *options,
 	struct ov_read_result *result);
+
+/** Frees what an estate holds outside of the run's arenas. */
+void ov_read_release(struct ov_read_result *result);
 
 /** apiVersion of all documents. */
 #define OV_API_VERSION "ovec.dev/v1alpha1"

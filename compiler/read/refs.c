@@ -22,14 +22,19 @@ static bool is_provided(struct refs *r, struct ov_str category, struct ov_value 
 	return ov_is_some(entry);
 }
 
-/* Names that would have been right, for the suggestion. */
-static struct ov_diag *suggest(struct refs *r, struct ov_diag *d, struct ov_value wrong,
-	const struct ov_str *names, size_t count)
+static void say_elsewhere(struct refs *r, struct ov_diag *d, const struct ov_doc *doc)
 {
-	struct ov_str near = ov_nearest(ov_string(wrong), names, count);
-	if (near.len)
-		ov_diag_help(&r->worker->diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
-	return d;
+	enum { LISTED = 4 };
+	struct ov_buf list;
+	ov_buf_init(&list);
+	for (size_t i = 0; i < doc->clusters.count && i <= LISTED; i++) {
+		struct ov_str name = doc->clusters.items[i]->name;
+		ov_buf_puts(&list, i ? ", " : "");
+		ov_buf_add(&list, i < LISTED ? name : OV_STR("…"));
+	}
+	ov_diag_note(&r->worker->diags, d, ov_span(ov_doc_loc(doc)), "it lands on %.*s",
+		OV_STR_ARG(list.len ? ov_buf_str(&list) : OV_STR("no cluster")));
+	ov_buf_release(&list);
 }
 
 static struct ov_diag *unknown(struct refs *r, struct ov_value name, struct ov_str kind)
@@ -51,14 +56,14 @@ static struct ov_diag *unknown(struct refs *r, struct ov_value name, struct ov_s
 			ov_span(name.loc), "%.*s '%.*s' does not land on cluster '%.*s'",
 			OV_STR_ARG(kind), OV_STR_ARG(ov_string(name)),
 			OV_STR_ARG(r->instance->cluster->name));
-		ov_diag_note(&r->worker->diags, d, ov_span(elsewhere->value.loc),
-			"it is written here");
+		say_elsewhere(r, d, elsewhere);
 		return d;
 	}
 	struct ov_diag *d = ov_diag_add(&r->worker->diags, OV_DIAG_UNKNOWN_NAME,
 		ov_span(name.loc), "there is no %.*s '%.*s'", OV_STR_ARG(kind),
 		OV_STR_ARG(ov_string(name)));
-	return suggest(r, d, name, names.items, names.count);
+	ov_suggest(&r->worker->diags, d, ov_string(name), names.items, names.count);
+	return d;
 }
 
 static struct ov_diag *not_provided(
@@ -69,17 +74,29 @@ static struct ov_diag *not_provided(
 		ov_get_str(ov_path(cluster->value, "spec", "provides", NULL), category);
 	struct ov_value aliases =
 		ov_get_str(ov_path(cluster->value, "spec", "aliases", NULL), category);
+	struct ov_value meant = ov_get_str(aliases, ov_string(name));
+	struct ov_value wrong = ov_is_string(meant) ? meant : name;
 	size_t n = 0;
 	struct ov_str *names = ov_new_array(
 		&r->worker->scratch, struct ov_str, ov_count(list) + ov_count(aliases));
 	for (size_t i = 0; i < ov_count(list); i++)
 		names[n++] = ov_string(ov_get(ov_at(list, i), "name"));
-	for (size_t i = 0; i < ov_count(aliases); i++)
+	for (size_t i = 0; i < ov_count(aliases) && !ov_is_string(meant); i++)
 		names[n++] = aliases.entries[i].key->str;
-	struct ov_diag *d = ov_diag_add(&r->worker->diags, OV_DIAG_UNKNOWN_NAME,
-		ov_span(name.loc), "cluster '%.*s' provides no '%.*s' among its %.*s",
-		OV_STR_ARG(cluster->name), OV_STR_ARG(ov_string(name)), OV_STR_ARG(category));
-	return suggest(r, d, name, names, n);
+	struct ov_diags *diags = &r->worker->diags;
+	struct ov_diag *d = ov_diag_add(diags, OV_DIAG_UNKNOWN_NAME, ov_span(name.loc),
+		"cluster '%.*s' provides no '%.*s' among its %.*s", OV_STR_ARG(cluster->name),
+		OV_STR_ARG(ov_string(wrong)), OV_STR_ARG(category));
+	if (ov_is_string(meant))
+		ov_diag_note(diags, d, ov_span(meant.loc), "'%.*s' stands for it",
+			OV_STR_ARG(ov_string(name)));
+	ov_suggest(diags, d, ov_string(wrong), names, n);
+	if (!d->notes)
+		ov_diag_help(diags, d,
+			"what exists there without being rendered is listed in "
+			"spec.provides.%.*s of the Cluster or its profile",
+			OV_STR_ARG(category));
+	return d;
 }
 
 static void check_name(

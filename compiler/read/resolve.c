@@ -1,15 +1,10 @@
 /* resolve: binds documents to profiles and clusters, merges and checks them. Layer: read. */
 #include "read/internal.h"
+#include "read/load.h"
 #include "schema/schema.h"
 
 /* The two kinds that the compiler itself knows. */
 static const char estate_kind[] = "Estate", cluster_kind[] = "Cluster";
-
-static bool form_error(struct ov_run *run, struct ov_span span, const char *what)
-{
-	ov_diag_add(run->diags, OV_DIAG_DOCUMENT_FORM, span, "%s", what);
-	return false;
-}
 
 static bool unknown_kind(struct ov_run *run, struct ov_estate *estate, struct ov_value kind)
 {
@@ -63,9 +58,11 @@ static bool lacks(struct ov_run *run, struct ov_value v, struct ov_value field,
 static bool document_form(struct ov_run *run, struct ov_estate *estate, struct ov_value v,
 	struct ov_kind_info **kind)
 {
-	if (!ov_is_map(v))
-		return form_error(run, ov_span(v.loc),
-			"a document is a mapping with apiVersion, kind, metadata and spec");
+	if (!ov_is_map(v)) {
+		ov_diag_add(run->diags, OV_DIAG_DOCUMENT_FORM, ov_span(v.loc),
+			"a document is a map with apiVersion, kind, metadata and spec");
+		return false;
+	}
 	struct ov_value version = ov_get(v, "apiVersion"), name = ov_get(v, "kind");
 	if (!ov_is_string(version))
 		return lacks(run, v, version, "apiVersion", "apiVersion: " OV_API_VERSION);
@@ -93,7 +90,7 @@ static void gather(struct ov_run *run, const struct ov_files *files, struct ov_e
 		if (file->role != OV_FILE_DOCUMENTS)
 			continue;
 		for (size_t k = 0; k < file->docs.count; k++) {
-			struct ov_kind_info *kind;
+			struct ov_kind_info *kind = NULL;
 			struct ov_value v = file->docs.items[k];
 			if (!document_form(run, estate, v, &kind))
 				continue;

@@ -13,7 +13,7 @@ static bool failed(struct ov_worker *worker, struct ov_value v,
 	if (!ov_is_error(v))
 		return false;
 	struct ov_diag *d = ov_error_report(&worker->diags, v.error);
-	ov_diag_note(&worker->diags, d, ov_span(instance->doc->value.loc),
+	ov_diag_note(&worker->diags, d, ov_span(ov_doc_loc(instance->doc)),
 		"while asking the rule '%.*s' of this document", OV_STR_ARG(rule->name));
 	ov_diag_subject(&worker->diags, d, ov_instance_label(&worker->scratch, instance));
 	return true;
@@ -32,10 +32,10 @@ static bool check(struct ov_worker *worker, struct ov_estate_host *host,
 	struct ov_value blame = ask(host, rule->blame);
 	if (failed(worker, message, instance, rule) || failed(worker, blame, instance, rule))
 		return false;
-	uint32_t loc = blame.loc ? blame.loc : instance->doc->value.loc;
+	uint32_t loc = blame.loc ? blame.loc : ov_doc_loc(instance->doc);
 	const struct ov_source *source = ov_sources_at(worker->diags.sources, loc);
 	if (!source || source->library)
-		loc = instance->doc->value.loc;
+		loc = ov_doc_loc(instance->doc);
 	struct ov_diag *d = ov_diag_add(&worker->diags, OV_DIAG_RULE, ov_span(loc), "%.*s",
 		OV_STR_ARG(ov_string(message)));
 	if (rule->warning) {

@@ -25,9 +25,10 @@ static void begin(struct builder *b, struct ov_run *run, struct ov_estate *estat
 	b->estate = estate;
 	ov_schema_typing_init(&b->typing, estate->arena, estate->keys);
 	ov_env_init(&b->functions, estate->arena, estate->keys);
-	ov_env_functions(&b->functions, ov_functions_kube());
+	ov_env_kube(&b->functions);
 	ov_env_functions(&b->functions, ov_functions_template());
 	b->functions.strict = true;
+	b->functions.regex = estate->regexes;
 	b->functions.document_type = document_type;
 	b->functions.document_context = b;
 	for (size_t i = 0; i < estate->kinds.count; i++) {

@@ -285,9 +285,24 @@ struct ov_value ov_with(struct ov_arena *arena, struct ov_value map, const struc
 	return out;
 }
 
-static bool is_document(struct ov_value v, size_t depth)
+/* How much of a tree may still be reached. */
+struct budget {
+	size_t nodes;
+	size_t bytes;
+};
+
+static bool spend(struct budget *left, size_t bytes)
 {
-	if (depth > OV_LIMIT_DEPTH)
+	if (!left->nodes || bytes > left->bytes)
+		return false;
+	left->nodes--;
+	left->bytes -= bytes;
+	return true;
+}
+
+static bool is_document(struct ov_value v, size_t depth, struct budget *left)
+{
+	if (depth > OV_LIMIT_DEPTH || !spend(left, v.kind == OV_KIND_STRING ? v.count : 0))
 		return false;
 	switch ((enum ov_kind)v.kind) {
 	case OV_KIND_NULL:
@@ -298,13 +313,14 @@ static bool is_document(struct ov_value v, size_t depth)
 	case OV_KIND_DOUBLE: return isfinite(v.number);
 	case OV_KIND_LIST:
 		for (size_t i = 0; i < v.count; i++) {
-			if (!is_document(v.items[i], depth + 1))
+			if (!is_document(v.items[i], depth + 1, left))
 				return false;
 		}
 		return true;
 	case OV_KIND_MAP:
 		for (size_t i = 0; i < v.count; i++) {
-			if (!is_document(v.entries[i].value, depth + 1))
+			if (!spend(left, v.entries[i].key->str.len) ||
+				!is_document(v.entries[i].value, depth + 1, left))
 				return false;
 		}
 		return true;
@@ -323,7 +339,8 @@ static bool is_document(struct ov_value v, size_t depth)
 
 bool ov_is_document(struct ov_value v)
 {
-	return is_document(v, 0);
+	struct budget left = {OV_LIMIT_TREE_NODES, OV_LIMIT_TREE_BYTES};
+	return is_document(v, 0, &left);
 }
 
 static struct ov_value copy(struct ov_arena *arena, struct ov_value v, size_t depth)

@@ -190,8 +190,9 @@ struct ov_value ov_with(struct ov_arena *arena, struct ov_value map, const struc
 	struct ov_value value);
 
 /**
- * Whether the whole tree is of kinds that documents have, its numbers finite, and not nested
- * deeper than OV_LIMIT_DEPTH: whether it can be written as YAML or JSON.
+ * Whether the tree can be written as YAML or JSON: all of it is of kinds that documents have,
+ * its numbers are finite, it is nested no deeper than OV_LIMIT_DEPTH, and within
+ * OV_LIMIT_TREE_NODES and OV_LIMIT_TREE_BYTES, however often its parts are shared.
  */
 bool ov_is_document(struct ov_value v);
 
