@@ -58,8 +58,9 @@ static void print_summary(const struct ov_session *s, const struct ov_compile_re
 	if (!s->args->verbose)
 		return;
 	for (size_t i = 0; i < s->run.stage_count; i++)
-		fprintf(err, "time: %s %.1f ms\n", s->run.stages[i].name,
-			seconds(s->run.stages[i].wall) * 1e3);
+		fprintf(err, "time: %s %.1f ms, cpu %.1f ms\n", s->run.stages[i].name,
+			seconds(s->run.stages[i].wall) * 1e3,
+			seconds(s->run.stages[i].cpu) * 1e3);
 	fprintf(err, "time: total %.1f ms, %zu bytes, peak memory %.1f MB, %zu threads\n",
 		seconds(ov_os_clock() - s->start) * 1e3, r->bytes,
 		(double)ov_os_peak_memory() / 1e6, s->run.threads);

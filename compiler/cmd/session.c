@@ -67,7 +67,8 @@ bool ov_session_begin(struct ov_session *s, const struct ov_io *io, const struct
 		.sources = &s->sources,
 		.diags = &s->diags,
 		.threads = (size_t)threads,
-		.clock = ov_os_clock};
+		.clock = ov_os_clock,
+		.cpu = ov_os_cpu};
 	if (!args->quiet && on_terminal(io->err)) {
 		s->run.progress = progress;
 		s->run.progress_context = s;

@@ -111,6 +111,13 @@ uint64_t ov_os_clock(void)
 	return (uint64_t)t.tv_sec * UINT64_C(1000000000) + (uint64_t)t.tv_nsec;
 }
 
+uint64_t ov_os_cpu(void)
+{
+	struct timespec t = {0};
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * UINT64_C(1000000000) + (uint64_t)t.tv_nsec;
+}
+
 int64_t ov_os_now(void)
 {
 	return (int64_t)time(NULL);

@@ -111,6 +111,9 @@ size_t ov_os_processors(void);
 /** Nanoseconds of a clock that never goes back. */
 uint64_t ov_os_clock(void);
 
+/** Nanoseconds of processor time that the process has used, on all its threads. */
+uint64_t ov_os_cpu(void);
+
 /** Seconds since 1970. */
 int64_t ov_os_now(void);
 

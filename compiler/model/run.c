@@ -62,12 +62,16 @@ void ov_run_stage(struct ov_run *run, const char *name)
 {
 	if (!run->clock)
 		return;
-	uint64_t now = run->clock();
-	if (run->stage_count && run->stage_start)
-		run->stages[run->stage_count - 1].wall = now - run->stage_start;
+	uint64_t now = run->clock(), cpu = run->cpu();
+	if (run->stage_count && run->stage_start) {
+		struct ov_stage_time *last = &run->stages[run->stage_count - 1];
+		last->wall = now - run->stage_start;
+		last->cpu = cpu - run->stage_cpu;
+	}
 	run->stage_start = name ? now : 0;
+	run->stage_cpu = cpu;
 	if (name && run->stage_count < OV_RUN_STAGES)
-		run->stages[run->stage_count++] = (struct ov_stage_time){name, 0};
+		run->stages[run->stage_count++] = (struct ov_stage_time){.name = name};
 	if (name && run->progress)
 		run->progress(run->progress_context, name, 0, 0);
 }

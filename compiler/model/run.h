@@ -23,6 +23,7 @@ struct ov_worker {
 struct ov_stage_time {
 	const char *name;
 	uint64_t wall; /**< nanoseconds */
+	uint64_t cpu;  /**< likewise, of all threads */
 };
 
 /** At most this many stages are timed. */
@@ -38,8 +39,9 @@ struct ov_run {
 	struct ov_worker *workers; /**< one a thread */
 	struct ov_stage_time stages[OV_RUN_STAGES];
 	size_t stage_count;
-	uint64_t stage_start;
+	uint64_t stage_start, stage_cpu;
 	uint64_t (*clock)(void); /**< nanoseconds; NULL for no times */
+	uint64_t (*cpu)(void);   /**< processor time; set where `clock` is */
 	/** Told what is being done, for a progress line; NULL when nobody listens. */
 	void (*progress)(void *context, const char *stage, size_t done, size_t total);
 	void *progress_context;

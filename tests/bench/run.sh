@@ -39,12 +39,24 @@ stages() {
 		for (i = 1; i < n; i += 2)
 			budget[b[i]] = b[i + 1] * count / 10000
 	}
-	/^time: / {
-		if ($2 in budget)
-			printf "    %-12s budget %8.1f ms   took %8.1f ms   %4.1fx\n", \
-				$2, budget[$2], $3, $3 / budget[$2]
-		else
-			printf "    %-12s                       took %8.1f ms\n", $2, $3
+	# time: STAGE WALL ms, cpu CPU ms
+	/^time: .* cpu / {
+		line = $2 == "check" ? "resolve" : $2 == "rules" ? "fleet" : $2
+		if (!(line in cpu))
+			order[++lines] = line
+		wall[line] += $3
+		cpu[line] += $6
+	}
+	END {
+		for (i = 1; i <= lines; i++) {
+			l = order[i]
+			if (l in budget)
+				printf "    %-12s budget %8.1f ms   took %8.1f ms CPU (%.1fx), %8.1f ms\n", \
+					l, budget[l], cpu[l], cpu[l] / budget[l], wall[l]
+			else
+				printf "    %-12s                       took %8.1f ms CPU,        %8.1f ms\n", \
+					l, cpu[l], wall[l]
+		}
 	}' "$work/$1.log"
 }
 
