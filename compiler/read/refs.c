@@ -184,7 +184,7 @@ static void check_marks(struct refs *r, const struct ov_schema *s, struct ov_val
 /* Follows every schema that may apply; keywords of ours say the same in all branches. */
 static void visit(struct refs *r, const struct ov_schema *s, struct ov_value v, size_t depth)
 {
-	if (s->boolean || depth > OV_LIMIT_DEPTH)
+	if (!(s->marks & OV_MARK_KEYWORD) || s->boolean || depth > OV_LIMIT_DEPTH)
 		return;
 	if (s->keywords)
 		check_marks(r, s, v);

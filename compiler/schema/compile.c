@@ -425,6 +425,8 @@ static bool drain(struct compiler *c)
 	while (set->done < set->todo.count)
 		fill(c, set->todo.items[set->done++]);
 	ov_schema_check_cycles(set, first, c->diags);
+	if (set->done > first)
+		ov_schema_mark(set);
 	return errors == c->diags->errors;
 }
 

@@ -81,7 +81,8 @@ static void fill_absent(
 {
 	for (size_t i = 0; i < s->properties.count && !c->f->endless; i++) {
 		const struct ov_schema_property *property = &s->properties.items[i];
-		if (ov_entry_key(c->map, property->key))
+		if (!(property->schema->marks & OV_MARK_DEFAULT) ||
+			ov_entry_key(c->map, property->key))
 			continue;
 		struct ov_value v = default_of(c->f, property->schema, 0);
 		if (!ov_is_some(v))
@@ -183,7 +184,7 @@ static struct ov_value fill(struct filler *f, const struct ov_schema *s, struct 
 {
 	if (depth > OV_LIMIT_SCHEMA_DEPTH)
 		f->endless = true;
-	if (is_endless(f) || s->boolean || !s->work)
+	if (!(s->marks & OV_MARK_DEFAULT) || is_endless(f) || s->boolean || !s->work)
 		return v;
 	if (v.kind == OV_KIND_MAP)
 		v = fill_map(f, s, v, chain, depth);

@@ -127,6 +127,9 @@ void ov_schema_set_keyword(struct ov_schema_set *set, struct ov_schema *s,
 /** Looks for references in a circle among the schemas of `todo` from that index on. */
 bool ov_schema_check_cycles(struct ov_schema_set *set, size_t from, struct ov_diags *diags);
 
+/** Works out the marks of all schemas of the set. */
+void ov_schema_mark(struct ov_schema_set *set);
+
 /** Adds a finding about a schema, and marks its document. */
 OV_PRINTF(4, 5)
 struct ov_diag *ov_schema_bad(struct ov_diags *diags, const struct ov_schema_resource *resource,

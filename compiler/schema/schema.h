@@ -44,6 +44,13 @@ enum ov_schema_work {
 	OV_WORK_UNEVALUATED = 1 << 6, /**< unevaluatedItems or unevaluatedProperties */
 };
 
+/** What lies anywhere below a schema. */
+enum ov_schema_marks {
+	OV_MARK_DEFAULT = 1 << 0, /**< a `default` */
+	OV_MARK_KEYWORD =
+		1 << 1, /**< a keyword of ours that says what a value refers to or is */
+};
+
 /** Schemas in order. */
 struct ov_schema_list {
 	const struct ov_schema *const *items;
@@ -92,6 +99,7 @@ struct ov_schema {
 	bool accepts;  /**< …namely this */
 	uint8_t types; /**< enum ov_schema_types; 0 where any type may be */
 	uint8_t work;  /**< enum ov_schema_work */
+	uint8_t marks; /**< enum ov_schema_marks, of it and all below */
 
 	const struct ov_schema *ref;         /**< what `$ref` leads to */
 	const struct ov_schema *dynamic_ref; /**< where `$dynamicRef` leads at first */
