@@ -155,6 +155,8 @@ static void write_functions(struct ov_book *b)
 		{"Numbers", ov_functions_math},
 		{"Time", ov_functions_time},
 		{"Addresses, quantities, versions", ov_functions_kube},
+		{"Named formats", ov_functions_named},
+		{"URLs", ov_functions_url},
 	};
 
 	ov_book_open(b, "functions.md");
