@@ -163,6 +163,27 @@ static const struct ov_type *element_type(const struct ov_type *range)
 	return range->kind == OV_TYPE_LIST ? range->elem : &ov_type_dyn;
 }
 
+/* YAML reads y, n, on, off, yes and no as booleans, whose text is no name. */
+static bool is_name(struct compiler *c, struct ov_str name, uint32_t loc)
+{
+	bool ok = name.len && !(name.ptr[0] >= '0' && name.ptr[0] <= '9');
+	for (size_t i = 0; i < name.len && ok; i++) {
+		char ch = name.ptr[i];
+		ok = ch == '_' || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
+		     (ch >= '0' && ch <= '9');
+	}
+	bool boolean = ov_str_is(name, "true") || ov_str_is(name, "false");
+	if (ok && !boolean)
+		return true;
+	struct ov_diag *d = ov_diag_add(c->diags, OV_DIAG_TEMPLATE_FORM, ov_span(loc),
+		"'%.*s' cannot be the name of a variable", OV_STR_ARG(name));
+	ov_diag_help(c->diags, d,
+		boolean ? "YAML reads y, n, on, off, yes and no as true or false: choose "
+			  "another name"
+			: "a name is made of letters, digits and '_'");
+	return false;
+}
+
 static bool compile_for(struct compiler *c, struct ov_node *node, struct ov_value spec)
 {
 	const char *form = "$for takes one name and the list it runs over: {name: ${list}}";
@@ -181,15 +202,14 @@ static bool compile_for(struct compiler *c, struct ov_node *node, struct ov_valu
 	if (!var || (ov_is_some(index) && !ov_is_string(index)))
 		return form_error(c, spec.loc, form) != NULL;
 	node->range = compile(c, var->value);
-	if (!node->range)
-		return false;
-	const struct ov_type *range = ov_node_type(node->range);
+	bool ok = is_name(c, var->key->str, var->value.key_loc) && node->range;
+	const struct ov_type *range = node->range ? ov_node_type(node->range) : &ov_type_dyn;
 	if (range->kind != OV_TYPE_DYN && range->kind != OV_TYPE_LIST &&
 		range->kind != OV_TYPE_MAP && range->kind != OV_TYPE_OBJECT) {
 		ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, ov_span(var->value.loc),
 			"$for runs over a list or a map, this is %.*s",
 			OV_STR_ARG(ov_type_str(c->arena, range)));
-		return false;
+		ok = false;
 	}
 	node->slot = ov_scope_push(c->scope, var->key, element_type(range));
 	if (ov_is_some(index)) {
@@ -197,7 +217,7 @@ static bool compile_for(struct compiler *c, struct ov_node *node, struct ov_valu
 		node->index_slot = ov_scope_push(
 			c->scope, ov_key(c->scope->env->keys, ov_string(index)), &ov_type_int);
 	}
-	return true;
+	return ok;
 }
 
 static bool compile_lets(struct compiler *c, struct ov_node *node, struct ov_value spec)
@@ -205,15 +225,17 @@ static bool compile_lets(struct compiler *c, struct ov_node *node, struct ov_val
 	if (!ov_is_map(spec))
 		return form_error(c, spec.loc, "$let takes names and values") != NULL;
 	node->lets = ov_new_array(c->arena, struct let, spec.count);
+	bool ok = true;
 	for (size_t i = 0; i < spec.count; i++) {
-		struct ov_node *value = compile(c, spec.entries[i].value);
-		if (!value)
-			return false;
-		node->lets[node->let_count++] = (struct let){
-			ov_scope_push(c->scope, spec.entries[i].key, ov_node_type(value)),
-			value};
+		const struct ov_entry *e = &spec.entries[i];
+		struct ov_node *value = compile(c, e->value);
+		ok = is_name(c, e->key->str, e->value.key_loc) && value && ok;
+		/* A faulty one is known nevertheless, so that its uses are no findings. */
+		size_t slot = ov_scope_push(
+			c->scope, e->key, value ? ov_node_type(value) : &ov_type_dyn);
+		node->lets[node->let_count++] = (struct let){slot, value};
 	}
-	return true;
+	return ok;
 }
 
 static bool compile_if(struct compiler *c, struct ov_node *node, struct ov_value spec)
@@ -271,33 +293,36 @@ static struct ov_node *compile_map(struct compiler *c, struct ov_value v)
 	struct ov_value for_spec = ov_get(v, "$for"), let_spec = ov_get(v, "$let");
 	struct ov_value if_spec = ov_get(v, "$if"), body = ov_get(v, "$body");
 	bool ok = true;
+	/* All findings of a template are told at once; but without its variable, what a $for
+	 * repeats cannot be judged. */
 	if (ov_is_some(for_spec))
 		ok = compile_for(c, node, for_spec);
-	if (ok && ov_is_some(let_spec))
-		ok = compile_lets(c, node, let_spec);
-	if (ok && ov_is_some(if_spec))
-		ok = compile_if(c, node, if_spec);
-	if (ok && ov_is_some(body)) {
+	bool known = ok;
+	if (known && ov_is_some(let_spec))
+		ok = compile_lets(c, node, let_spec) && ok;
+	if (known && ov_is_some(if_spec))
+		ok = compile_if(c, node, if_spec) && ok;
+	if (known && ov_is_some(body)) {
 		node->body = compile(c, body);
-		ok = node->body != NULL;
+		ok = node->body && ok;
 	}
 	bool control = ov_is_some(for_spec) || ov_is_some(let_spec) || ov_is_some(if_spec) ||
 		       ov_is_some(body);
 	bool constant = !control;
 	node->members = ov_new_array(c->arena, struct member, v.count);
-	for (size_t i = 0; ok && i < v.count; i++) {
+	for (size_t i = 0; known && i < v.count; i++) {
 		struct ov_str name = v.entries[i].key->str;
 		if (ov_str_is(name, "$for") || ov_str_is(name, "$let") ||
 			ov_str_is(name, "$if") || ov_str_is(name, "$body"))
 			continue;
-		if (node->body) {
+		if (ov_is_some(body)) {
 			form_error(c, v.entries[i].value.key_loc,
 				"beside $body no other key can stand");
 			ok = false;
 			break;
 		}
 		struct member *m = &node->members[node->count++];
-		ok = compile_member(c, &v.entries[i], m);
+		ok = compile_member(c, &v.entries[i], m) && ok;
 		constant = constant && ok && !m->dynamic && m->node->kind == NODE_CONST &&
 			   m->key == v.entries[i].key;
 	}
@@ -369,6 +394,13 @@ const struct ov_type *ov_node_type(const struct ov_node *node)
 	case NODE_MAP: return node->range || node->body ? &ov_type_dyn : &ov_type_map_dyn;
 	}
 	return &ov_type_dyn;
+}
+
+const struct ov_type *ov_node_body_type(const struct ov_node *node)
+{
+	while (node->kind == NODE_MAP && node->body && !node->range)
+		node = node->body;
+	return ov_node_type(node);
 }
 
 uint32_t ov_node_loc(const struct ov_node *node)

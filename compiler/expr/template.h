@@ -41,6 +41,9 @@ struct ov_value ov_node_expand(
 /** Type of the node's result, for whoever demands one; dyn where it is not known. */
 const struct ov_type *ov_node_type(const struct ov_node *node);
 
+/** Type of what a map of $let and $if around $body gives, where it is not dropped. */
+const struct ov_type *ov_node_body_type(const struct ov_node *node);
+
 /** Where the node is written. */
 uint32_t ov_node_loc(const struct ov_node *node);
 

@@ -133,8 +133,8 @@ void ov_yaml_explain(const struct ov_reader *reader, const struct ov_yaml_fault 
 	struct ov_str text = reader->source->text;
 	struct ov_diag *diag;
 	const char *problem = fault->problem ? fault->problem : "invalid YAML";
-	/* Where a quote is never closed or a colon missing, its beginning says more than where the
-	 * reader noticed. */
+	/* Where a quote is never closed or a colon missing, its beginning says more than where
+	 * the reader noticed. */
 	bool unclosed = fault->context && strcmp(fault->context, quoted) == 0 &&
 			strcmp(problem, unended) == 0;
 	bool begins = unclosed || (fault->context && strcmp(problem, no_colon) == 0);
@@ -162,8 +162,8 @@ void ov_yaml_explain(const struct ov_reader *reader, const struct ov_yaml_fault 
 	size_t bracket = begins ? SIZE_MAX : open_bracket(text, fault, at);
 	if (bracket != SIZE_MAX) {
 		ov_diag_add(diags, OV_DIAG_YAML_SYNTAX,
-			ov_span_n(ov_reader_loc(reader, bracket), 1),
-			"this %c is never closed", text.ptr[bracket]);
+			ov_span_n(ov_reader_loc(reader, bracket), 1), "this %c is never closed",
+			text.ptr[bracket]);
 		return;
 	}
 	if (begins && !unclosed)

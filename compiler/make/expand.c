@@ -1,4 +1,5 @@
 /* expand: from a document and a template to objects. Layer: make. */
+#include "lang/name.h"
 #include "make/internal.h"
 
 static void blame(struct ov_worker *worker, struct ov_diag *d, const struct ov_task *task)
@@ -92,20 +93,69 @@ static bool decorate(struct ov_making *m, struct ov_worker *worker, const struct
 	return true;
 }
 
+/* Kinds have stricter rules of their own; these hold for all (apimachinery, validation). */
+static bool check_names(struct ov_worker *worker, const struct ov_task *task,
+	struct ov_value name, struct ov_value space, uint32_t loc)
+{
+	const struct ov_value values[] = {name, space};
+	static const char *const fields[] = {"metadata.name", "metadata.namespace"};
+	for (size_t i = 0; i < OV_COUNT(values); i++) {
+		if (!ov_is_some(values[i]))
+			continue;
+		struct ov_str text = ov_string(values[i]);
+		const char *fault = !ov_is_string(values[i]) ? "must be a string"
+				    : i == 0                 ? ov_name_object_fault(text)
+							     : ov_name_label_fault(text);
+		if (!fault)
+			continue;
+		struct ov_diag *d = ov_diag_add(&worker->diags, OV_DIAG_OBJECT_FORM,
+			ov_span(values[i].loc ? values[i].loc : loc), "the object's %s %s",
+			fields[i], fault);
+		blame(worker, d, task);
+		return false;
+	}
+	return true;
+}
+
 static bool check_form(struct ov_making *m, struct ov_worker *worker,
 	const struct ov_task *task, struct ov_value object)
 {
-	struct ov_value version = ov_get_key(object, m->key_api_version);
-	struct ov_value kind = ov_get_key(object, m->key_kind);
-	struct ov_value name = ov_get_key(ov_get_key(object, m->key_metadata), m->key_name);
-	if (ov_is_string(version) && ov_string(version).len && ov_is_string(kind) &&
-		ov_string(kind).len && ov_is_string(name) && ov_string(name).len)
-		return true;
-	struct ov_diag *d = ov_diag_add(&worker->diags, OV_DIAG_OBJECT_FORM,
-		ov_span(object.loc ? object.loc : task->template_->loc),
-		"an object needs apiVersion, kind and metadata.name");
-	blame(worker, d, task);
-	return false;
+	struct ov_value metadata = ov_get_key(object, m->key_metadata);
+	const struct ov_value parts[] = {ov_get_key(object, m->key_api_version),
+		ov_get_key(object, m->key_kind), ov_get_key(metadata, m->key_name)};
+	static const char *const names[] = {"apiVersion", "kind", "metadata.name"};
+	uint32_t loc = object.loc ? object.loc : task->template_->loc;
+	if (!ov_is_map(object)) {
+		struct ov_diag *d = ov_diag_add(&worker->diags, OV_DIAG_OBJECT_FORM,
+			ov_span(ov_node_loc(task->template_->objects)),
+			"the template gives a %s where an object is expected",
+			ov_kind_name((enum ov_kind)object.kind));
+		if (object.loc)
+			ov_diag_note(&worker->diags, d, ov_span(object.loc), "it is this");
+		blame(worker, d, task);
+		return false;
+	}
+	for (size_t i = 0; i < OV_COUNT(parts); i++) {
+		if (ov_is_string(parts[i]) && ov_string(parts[i]).len)
+			continue;
+		struct ov_diag *d;
+		if (!ov_is_some(parts[i]))
+			d = ov_diag_add(&worker->diags, OV_DIAG_OBJECT_FORM, ov_span(loc),
+				"the object has no %s", names[i]);
+		else
+			d = ov_diag_add(&worker->diags, OV_DIAG_OBJECT_FORM,
+				ov_span(parts[i].loc ? parts[i].loc : loc),
+				ov_is_string(parts[i])
+					? "the object's %s is %sempty"
+					: "the object's %s is a %s, not a string",
+				names[i],
+				ov_is_string(parts[i])
+					? ""
+					: ov_kind_name((enum ov_kind)parts[i].kind));
+		blame(worker, d, task);
+		return false;
+	}
+	return check_names(worker, task, parts[2], ov_get_key(metadata, m->key_namespace), loc);
 }
 
 bool ov_task_expand(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,

@@ -36,8 +36,8 @@ struct ov_str ov_shown_path(struct ov_arena *arena, struct ov_str root, struct o
 	if (!root.len || ov_str_is(root, "."))
 		return path;
 	bool slash = root.ptr[root.len - 1] == '/';
-	return ov_str_fmt(arena, "%.*s%s%.*s", OV_STR_ARG(root), slash ? "" : "/",
-		OV_STR_ARG(path));
+	return ov_str_fmt(
+		arena, "%.*s%s%.*s", OV_STR_ARG(root), slash ? "" : "/", OV_STR_ARG(path));
 }
 
 static struct ov_str shown_path(struct loader *l, struct ov_str path)

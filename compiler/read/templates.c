@@ -2,7 +2,7 @@
  */
 #include "expr/functions.h"
 #include "expr/template.h"
-#include "read/kinds.h"
+#include "read/internal.h"
 #include "schema/type.h"
 
 struct builder {
@@ -112,15 +112,29 @@ static struct ov_node *compile(
 	return node;
 }
 
-static struct ov_kind_info *kind_of(struct builder *b, struct ov_value name)
+static struct ov_kind_info *kind_of(struct builder *b, struct ov_value spec)
 {
+	struct ov_value name = ov_get(spec, "for");
 	struct ov_kind_info *kind =
 		ov_is_string(name) ? ov_kind_find(b->estate, ov_string(name)) : NULL;
-	if (!kind)
-		ov_diag_add(b->run->diags, OV_DIAG_TEMPLATE_FORM, ov_span(name.loc),
-			"`for` names a kind, and there is no kind '%.*s'",
-			OV_STR_ARG(ov_string(name)));
-	return kind;
+	if (kind)
+		return kind;
+	if (!ov_is_string(name)) {
+		form(b, ov_is_some(name) ? name : spec,
+			"`for` is missing: the kind whose documents this is for");
+		return NULL;
+	}
+	struct ov_str *names =
+		ov_new_array(b->estate->arena, struct ov_str, b->estate->kinds.count);
+	for (size_t i = 0; i < b->estate->kinds.count; i++)
+		names[i] = b->estate->kinds.items[i]->name;
+	ov_unknown_name(b->run->diags, name, "kind", names, b->estate->kinds.count);
+	return NULL;
+}
+
+static uint32_t name_loc(struct ov_value doc)
+{
+	return ov_path(doc, "metadata", "name", NULL).loc;
 }
 
 static void add_template(struct builder *b, struct ov_value doc)
@@ -133,12 +147,12 @@ static void add_template(struct builder *b, struct ov_value doc)
 	if (!known_fields(b, spec, fields))
 		return;
 	bool every = ov_string_is(target, "*");
-	struct ov_kind_info *kind = every ? NULL : kind_of(b, target);
+	struct ov_kind_info *kind = every ? NULL : kind_of(b, spec);
 	if (!every && !kind)
 		return;
 	if (every ? !ov_is_map(merge) : !ov_is_list(objects)) {
 		form(b, spec,
-			every ? "a template for \"*\" needs `merge`, a mapping"
+			every ? "a template for \"*\" needs `merge`, a map"
 			      : "a template needs `objects`, a list");
 		return;
 	}
@@ -146,7 +160,7 @@ static void add_template(struct builder *b, struct ov_value doc)
 	declare(b, &env, kind);
 	struct ov_template *t = ov_new(b->estate->arena, struct ov_template);
 	t->name = ov_string(ov_path(doc, "metadata", "name", NULL));
-	t->loc = doc.loc;
+	t->loc = name_loc(doc);
 	struct ov_node *node = compile(b, &env,
 		with_let(b, ov_get(spec, "let"), (struct ov_value){0}, every ? merge : objects),
 		&t->slots);
@@ -167,6 +181,20 @@ static void add_template(struct builder *b, struct ov_value doc)
 	}
 }
 
+/* Whether a part of a rule can be of the type; a finding where it never is. */
+static bool gives(struct builder *b, const struct ov_node *node, enum ov_type_kind wanted,
+	struct ov_value at, const char *part)
+{
+	const struct ov_type *type = ov_node_body_type(node);
+	if (type->kind == wanted || type->kind == OV_TYPE_DYN || type->kind == OV_TYPE_PARAM)
+		return true;
+	ov_diag_add(b->run->diags, OV_DIAG_EXPR_TYPE, ov_span(at.loc),
+		"`%s` needs a %s, this is %.*s", part,
+		wanted == OV_TYPE_BOOL ? "bool" : "string",
+		OV_STR_ARG(ov_type_str(b->estate->arena, type)));
+	return false;
+}
+
 /* The parts of a rule as one tree, so that they share its `let`. */
 static void add_rule(struct builder *b, struct ov_value doc)
 {
@@ -176,7 +204,7 @@ static void add_rule(struct builder *b, struct ov_value doc)
 	struct ov_value spec = ov_get(doc, "spec");
 	if (!known_fields(b, spec, fields))
 		return;
-	struct ov_kind_info *kind = kind_of(b, ov_get(spec, "for"));
+	struct ov_kind_info *kind = kind_of(b, spec);
 	if (!kind)
 		return;
 	if (!ov_is_some(ov_get(spec, "assert")) || !ov_is_some(ov_get(spec, "message"))) {
@@ -191,7 +219,7 @@ static void add_rule(struct builder *b, struct ov_value doc)
 	}
 	struct ov_rule *rule = ov_new(b->estate->arena, struct ov_rule);
 	rule->name = ov_string(ov_path(doc, "metadata", "name", NULL));
-	rule->loc = doc.loc;
+	rule->loc = name_loc(doc);
 	rule->warning = ov_string_is(severity, "warning");
 	rule->explanation = ov_string(ov_get(spec, "explanation"));
 	struct ov_env env;
@@ -207,7 +235,9 @@ static void add_rule(struct builder *b, struct ov_value doc)
 		if (!*nodes[i])
 			return;
 	}
-	ov_vec_push(b->estate->arena, &kind->rules, rule);
+	if (gives(b, rule->assertion, OV_TYPE_BOOL, ov_get(spec, "assert"), "assert") &&
+		gives(b, rule->message, OV_TYPE_STRING, ov_get(spec, "message"), "message"))
+		ov_vec_push(b->estate->arena, &kind->rules, rule);
 }
 
 /* Tables of several files are one: kinds of objects add up. */
@@ -237,9 +267,29 @@ static void add_merge_keys(struct builder *b, struct ov_value doc)
 static bool is_kind(struct ov_value doc, const char *kind)
 {
 	return ov_string_is(ov_get(doc, "apiVersion"), OV_API_VERSION) &&
-	       ov_string_is(ov_get(doc, "kind"), kind) &&
-	       ov_is_string(ov_path(doc, "metadata", "name", NULL)) &&
-	       ov_is_map(ov_get(doc, "spec"));
+	       ov_string_is(ov_get(doc, "kind"), kind);
+}
+
+static void add_document(struct builder *b, struct ov_value doc, bool template)
+{
+	bool rule = !template && is_kind(doc, "Rule");
+	bool merge_keys = template && is_kind(doc, "MergeKeys");
+	if (!rule && !merge_keys && !(template && is_kind(doc, "Template")))
+		form(b, doc,
+			template ? "templates/ holds documents of apiVersion " OV_API_VERSION
+				   " and kind Template or MergeKeys"
+				 : "policies/ holds documents of apiVersion " OV_API_VERSION
+				   " and kind Rule");
+	else if (!ov_is_string(ov_path(doc, "metadata", "name", NULL)))
+		form(b, doc, "the document has no metadata.name");
+	else if (!ov_is_map(ov_get(doc, "spec")))
+		form(b, doc, "the document has no spec");
+	else if (rule)
+		add_rule(b, doc);
+	else if (merge_keys)
+		add_merge_keys(b, doc);
+	else
+		add_template(b, doc);
 }
 
 bool ov_templates_read(
@@ -255,21 +305,7 @@ bool ov_templates_read(
 		if (!template && file->role != OV_FILE_POLICY)
 			continue;
 		for (size_t k = 0; k < file->docs.count; k++) {
-			struct ov_value doc = file->docs.items[k];
-			if (template && is_kind(doc, "Template"))
-				add_template(b, doc);
-			else if (template && is_kind(doc, "MergeKeys"))
-				add_merge_keys(b, doc);
-			else if (!template && is_kind(doc, "Rule"))
-				add_rule(b, doc);
-			else
-				form(b, doc,
-					template
-						? "templates/ holds documents of kind Template "
-						  "or MergeKeys with "
-						  "apiVersion, metadata.name and spec"
-						: "policies/ holds documents of kind Rule with "
-						  "apiVersion, metadata.name and spec");
+			add_document(b, file->docs.items[k], template);
 		}
 	}
 	return run->diags->errors == before;

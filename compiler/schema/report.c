@@ -268,7 +268,7 @@ bool ov_report_format(struct ov_run *run, const struct ov_schema *s, const struc
 	ov_buf_init(&text);
 	add_subject(&text, at);
 	struct ov_str message = own_message(s);
-	ov_buf_addf(&text, " is not a valid %.*s: ", OV_STR_ARG(s->format));
+	ov_buf_puts(&text, message.len ? ": " : " ");
 	ov_buf_add(&text, message.len ? message : why);
 	add(run, OV_DIAG_FORMAT, place(at), &text);
 	return false;

@@ -69,7 +69,9 @@ static bool check_format(
 		if (ov_regex_compile(
 			    s->resource->regexes, OV_REGEX_ECMA, ov_string(*at->value), &why))
 			return true;
-		return ov_report_format(run, s, at, why);
+		struct ov_str text = ov_str_fmt(
+			run->scratch, "is no regular expression: %.*s", OV_STR_ARG(why));
+		return ov_report_format(run, s, at, text);
 	}
 	struct ov_arena_mark mark = ov_arena_mark(run->scratch);
 	bool ok = ov_format_check(run->scratch, s->format, ov_string(*at->value), &why) !=
