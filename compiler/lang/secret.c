@@ -271,6 +271,10 @@ static bool has_private_key(struct ov_str s)
 
 const char *ov_secret_text(struct ov_str text)
 {
+	/* Nothing shorter is told apart from a word: a://b:c@d is the least of them. */
+	enum { LEAST = 9 };
+	if (text.len < LEAST)
+		return NULL;
 	if (has_private_key(text))
 		return "a private key";
 	for (size_t i = 0; i < text.len; i++) {
