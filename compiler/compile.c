@@ -174,6 +174,9 @@ void ov_compile(struct ov_run *run, const struct ov_compile_options *options,
 		return;
 	const struct ov_estate *estate = result->read.estate;
 	check_clusters(run, options, estate);
+	/* Everything depends on the Estate: what followed from its faults would say nothing. */
+	if (estate->self->faulty)
+		return;
 	result->make = (struct ov_make_options){.clusters = options->clusters,
 		.cluster_count = options->cluster_count,
 		.today = day_of(run->arena, now_of(run, options, result))};

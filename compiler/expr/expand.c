@@ -9,11 +9,19 @@ struct step {
 	bool is_index;
 };
 
+/* What the value of a name of $let was made from. */
+struct let_reads {
+	size_t slot;
+	size_t first, count; /* in `reads` */
+	const struct let_reads *next;
+};
+
 struct expander {
 	struct ov_eval *ev;
 	struct ov_origins *origins;
 	OV_VEC(struct ov_value) reads;
 	const struct step *at;
+	const struct let_reads *lets; /* of the maps around; newest first */
 };
 
 static struct ov_value expand(struct expander *x, const struct ov_node *node);
@@ -62,8 +70,28 @@ static void record(struct expander *x, const struct ov_node *node, size_t first_
 	ov_vec_push(x->origins->arena, &x->origins->list, origin);
 }
 
+/* A name that $let gave stands for what its value was read from. */
+static void read_through_lets(struct expander *x, const struct ov_expr *expr)
+{
+	if (expr->op == OV_EXPR_NAME) {
+		for (const struct let_reads *l = x->lets; l; l = l->next) {
+			if (l->slot != expr->slot)
+				continue;
+			for (size_t i = 0; i < l->count; i++) {
+				struct ov_value v = x->reads.items[l->first + i];
+				ov_vec_push(x->origins->arena, &x->reads, v);
+			}
+			return;
+		}
+	}
+	for (size_t i = 0; i < expr->count; i++)
+		read_through_lets(x, expr->args[i]);
+}
+
 static struct ov_value evaluate_raw(struct expander *x, const struct ov_expr *expr)
 {
+	if (x->origins)
+		read_through_lets(x, expr);
 	x->ev->steps = 0;
 	x->ev->bytes = 0;
 	return ov_expr_eval(x->ev, expr);
@@ -108,11 +136,18 @@ static struct ov_value prepare(struct expander *x, const struct ov_node *node)
 	for (size_t i = 0; i < node->let_count; i++) {
 		/* A name keeps an optional as it is: expressions go on asking it. */
 		const struct ov_node *let = node->lets[i].node;
+		size_t first = x->reads.count;
 		struct ov_value v =
 			let->kind == NODE_EXPR ? evaluate_raw(x, let->expr) : expand(x, let);
 		if (ov_is_error(v))
 			return v;
 		x->ev->slots[node->lets[i].slot] = ov_is_some(v) ? v : ov_optional_none();
+		if (x->origins) {
+			struct let_reads *l = ov_new(x->origins->arena, struct let_reads);
+			*l = (struct let_reads){
+				node->lets[i].slot, first, x->reads.count - first, x->lets};
+			x->lets = l;
+		}
 	}
 	if (!node->condition)
 		return (struct ov_value){0};
@@ -125,7 +160,37 @@ static struct ov_value prepare(struct expander *x, const struct ov_node *node)
 		ov_eval_type_name(test));
 }
 
-static struct ov_value expand_members(struct expander *x, const struct ov_node *node)
+/* What stands in the result must have a form in YAML. */
+static struct ov_value emitted(
+	struct expander *x, const struct ov_node *node, struct ov_value v)
+{
+	if (node->kind != NODE_EXPR)
+		return v;
+	switch ((enum ov_kind)v.kind) {
+	case OV_KIND_BYTES:
+	case OV_KIND_DICT:
+	case OV_KIND_DURATION:
+	case OV_KIND_TIMESTAMP:
+	case OV_KIND_TYPE:
+	case OV_KIND_OPAQUE:
+		return ov_eval_fail(x->ev, node->expr,
+			"YAML has no form for %s; make a string of it", ov_eval_type_name(v));
+	case OV_KIND_NONE:
+	case OV_KIND_NULL:
+	case OV_KIND_BOOL:
+	case OV_KIND_INT:
+	case OV_KIND_UINT:
+	case OV_KIND_DOUBLE:
+	case OV_KIND_STRING:
+	case OV_KIND_LIST:
+	case OV_KIND_MAP:
+	case OV_KIND_OPTIONAL:
+	case OV_KIND_ERROR: break;
+	}
+	return v;
+}
+
+static struct ov_value expand_in_scope(struct expander *x, const struct ov_node *node)
 {
 	struct ov_value go = prepare(x, node);
 	if (ov_is_error(go))
@@ -153,7 +218,7 @@ static struct ov_value expand_members(struct expander *x, const struct ov_node *
 		}
 		struct step step = {.up = x->at, .key = key->str};
 		x->at = &step;
-		struct ov_value v = expand(x, m->node);
+		struct ov_value v = emitted(x, m->node, expand(x, m->node));
 		x->at = step.up;
 		if (ov_is_error(v))
 			return v;
@@ -167,13 +232,22 @@ static struct ov_value expand_members(struct expander *x, const struct ov_node *
 	return map;
 }
 
+static struct ov_value expand_members(struct expander *x, const struct ov_node *node)
+{
+	const struct let_reads *lets = x->lets;
+	struct ov_value v = expand_in_scope(x, node);
+	x->lets = lets;
+	return v;
+}
+
 typedef OV_VEC(struct ov_value) values;
 
 static struct ov_value push_item(struct expander *x, const struct ov_node *node, values *out)
 {
 	struct step step = {.up = x->at, .index = out->count, .is_index = true};
 	x->at = &step;
-	struct ov_value v = node->kind == NODE_MAP ? expand_members(x, node) : expand(x, node);
+	struct ov_value v = node->kind == NODE_MAP ? expand_members(x, node)
+						   : emitted(x, node, expand(x, node));
 	x->at = step.up;
 	if (ov_is_error(v))
 		return v;

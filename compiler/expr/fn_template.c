@@ -191,8 +191,16 @@ static struct ov_value name(
 	return v;
 }
 
+static struct ov_value opaque_text(
+	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+{
+	(void)at, (void)n;
+	return ov_value_string(ov_str_dup(ev->arena, a[0].opaque->text));
+}
+
 static const struct ov_function items[] = {
 	{.signature = "by(string, string) D", .fn = by},
+	{.signature = "string(kubernetes.Quantity) string", .fn = opaque_text},
 	{.signature = "find(string, string) optional(D)", .fn = find},
 	{.signature = "documents(string) list(D)", .fn = documents},
 	{.signature = "alias(string, string) string", .fn = alias},

@@ -201,6 +201,10 @@ static bool compile_for(struct compiler *c, struct ov_node *node, struct ov_valu
 	}
 	if (!var || (ov_is_some(index) && !ov_is_string(index)))
 		return form_error(c, spec.loc, form) != NULL;
+	if (ov_str_is(var->key->str, "true") || ov_str_is(var->key->str, "false"))
+		return form_error(c, var->value.key_loc,
+			       "this name is a boolean in YAML; take another one, or quote "
+			       "it") != NULL;
 	node->range = compile(c, var->value);
 	bool ok = is_name(c, var->key->str, var->value.key_loc) && node->range;
 	const struct ov_type *range = node->range ? ov_node_type(node->range) : &ov_type_dyn;

@@ -34,8 +34,6 @@ enum ov_keyword_place {
 		"kind of the documents that spec.profile and spec.profiles name") \
 	X(ROLE, "x-ovec-role", STRING, ROOT, NULL, \
 		"what the kind is to the compiler: patch, kind-internal") \
-	X(PLACEMENT, "x-ovec-placement", STRING, ROOT, NULL, \
-		"how the kind's documents find their clusters") \
 	X(REF, "x-ovec-ref", STRING, FIELD, NULL, "the string names a document of that kind") \
 	X(PROVIDED, "x-ovec-provided", STRING, FIELD, NULL, \
 		"the string names something of that category which the cluster provides") \
