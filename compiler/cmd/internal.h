@@ -65,6 +65,10 @@ OV_PRINTF(2, 3) int ov_usage_error(const struct ov_io *io, const char *fmt, ...)
 /** Appends `count` and the noun, in the plural where needed. */
 void ov_print_count(FILE *out, size_t count, const char *noun);
 
+/** The schema of a kind as an editor needs it; editor.c says in what it differs. */
+struct ov_value ov_editor_schema(
+	struct ov_arena *arena, struct ov_keys *keys, struct ov_value schema);
+
 int ov_cmd_render(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_check(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_explain(const struct ov_io *io, const struct ov_args *args);

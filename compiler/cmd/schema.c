@@ -99,7 +99,7 @@ static void print_schema(
 	struct bundle b = {.s = s, .files = files};
 	struct ov_buf buf;
 	ov_buf_init(&buf);
-	ov_json_write(&buf, bundled(&b, tree), 2);
+	ov_json_write(&buf, ov_editor_schema(&s->arena, s->run.keys, bundled(&b, tree)), 2);
 	ov_buf_putc(&buf, '\n');
 	fwrite(buf.ptr, 1, buf.len, s->io->out);
 	ov_buf_release(&buf);
