@@ -16,7 +16,7 @@ struct ov_args {
 	struct ov_str estate;       /**< folder; "." by default */
 	OV_VEC(const char *) words; /**< arguments that are no options */
 	OV_VEC(struct ov_str) clusters;
-	const char *from, *output, *commit, *library, *format, *color, *threads, *now;
+	const char *from, *output, *commit, *library, *format, *color, *threads, *now, *to;
 	bool quiet, help;
 	unsigned verbose;
 };
@@ -69,10 +69,14 @@ void ov_print_count(FILE *out, size_t count, const char *noun);
 struct ov_value ov_editor_schema(
 	struct ov_arena *arena, struct ov_keys *keys, struct ov_value schema);
 
+/** Reads a number of decimal digits up to `most`. */
+bool ov_read_count(const char *text, uint64_t most, uint64_t *out);
+
 int ov_cmd_render(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_check(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_explain(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_schema(const struct ov_io *io, const struct ov_args *args);
+int ov_cmd_step(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_install_hook(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_version(const struct ov_io *io, const struct ov_args *args);
 

@@ -23,6 +23,7 @@ static const struct option options[] = {
 	{'t', 0, "threads", "N", "worker threads; the output does not depend on it"},
 	{'n', 0, "now", "TIME",
 		"the time of the run, RFC 3339; default: of the commit rendered"},
+	{'T', 0, "to", "N", "the step to go to; default: the next one"},
 	{'k', 0, "color", "WHEN", "auto, always or never; NO_COLOR is honoured"},
 	{'q', 'q', "quiet", NULL, "print findings only"},
 	{'v', 'v', "verbose", NULL, "print what was done, and how long each stage took"},
@@ -39,6 +40,8 @@ const struct ov_command ov_commands[] = {
 		ov_cmd_explain},
 	{"schema", "[KIND] [ESTATE]", "print the JSON Schema of a kind, or list the kinds",
 		"flmkqh", 0, 2, ov_cmd_schema},
+	{"step", "NAME [ESTATE]", "move a document to its next step, by editing its line",
+		"lTmtkqh", 1, 2, ov_cmd_step},
 	{"install-hook", "[ESTATE]", "make Git check what is staged before each commit", "kqh",
 		0, 1, ov_cmd_install_hook},
 	{"version", "", "print the version", "h", 0, 0, ov_cmd_version},
@@ -105,6 +108,7 @@ static bool set(struct ov_arena *arena, struct ov_args *args, char id, const cha
 	case 'm': args->format = value; break;
 	case 't': args->threads = value; break;
 	case 'n': args->now = value; break;
+	case 'T': args->to = value; break;
 	case 'k': args->color = value; break;
 	case 'q': args->quiet = true; break;
 	case 'v': args->verbose++; break;

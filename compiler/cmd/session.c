@@ -4,7 +4,7 @@
 #include "lang/datetime.h"
 #include "report/report.h"
 
-static bool read_number(const char *s, uint64_t most, uint64_t *out)
+bool ov_read_count(const char *s, uint64_t most, uint64_t *out)
 {
 	uint64_t n = 0;
 	if (!*s)
@@ -42,7 +42,7 @@ bool ov_session_begin(struct ov_session *s, const struct ov_io *io, const struct
 	*s = (struct ov_session){.io = io, .args = args};
 	uint64_t threads = ov_os_processors(), seed = ov_os_seed();
 	if (args->threads &&
-		(!read_number(args->threads, OV_LIMIT_THREADS, &threads) || !threads)) {
+		(!ov_read_count(args->threads, OV_LIMIT_THREADS, &threads) || !threads)) {
 		ov_usage_error(io, "--threads takes a number from 1 to %d", OV_LIMIT_THREADS);
 		return false;
 	}
@@ -59,7 +59,7 @@ bool ov_session_begin(struct ov_session *s, const struct ov_io *io, const struct
 	/* For the test that nothing depends on the hash seed. */
 	const char *fixed = getenv("OVEC_HASH_SEED");
 	if (fixed)
-		read_number(fixed, UINT64_MAX, &seed);
+		ov_read_count(fixed, UINT64_MAX, &seed);
 	ov_sources_init(&s->sources, &s->arena);
 	ov_diags_init(&s->diags, &s->sources);
 	s->run = (struct ov_run){.arena = &s->arena,
@@ -110,7 +110,7 @@ bool ov_session_options(struct ov_session *s, struct ov_compile_options *options
 		options->has_now = read_time(s->io, args->now, &options->now);
 		return options->has_now;
 	}
-	if (epoch && read_number(epoch, (uint64_t)INT64_MAX, &seconds)) {
+	if (epoch && ov_read_count(epoch, (uint64_t)INT64_MAX, &seconds)) {
 		options->has_now = true;
 		options->now = (int64_t)seconds;
 	}
