@@ -41,10 +41,19 @@ static void check_clusters(struct ov_run *run, const struct ov_compile_options *
 	const struct ov_estate *estate)
 {
 	for (size_t i = 0; i < options->cluster_count; i++) {
-		if (!ov_map_get(&estate->cluster_by_name, options->clusters[i]))
-			ov_diag_add(run->diags, OV_DIAG_UNKNOWN_NAME, ov_span(0),
-				"--cluster: there is no cluster '%.*s'",
-				OV_STR_ARG(options->clusters[i]));
+		if (ov_map_get(&estate->cluster_by_name, options->clusters[i]))
+			continue;
+		struct ov_diag *d = ov_diag_add(run->diags, OV_DIAG_UNKNOWN_NAME, ov_span(0),
+			"--cluster: there is no Cluster '%.*s'",
+			OV_STR_ARG(options->clusters[i]));
+		struct ov_str *names =
+			ov_new_array(run->arena, struct ov_str, estate->clusters.count);
+		for (size_t k = 0; k < estate->clusters.count; k++)
+			names[k] = estate->clusters.items[k]->name;
+		struct ov_str near =
+			ov_nearest(options->clusters[i], names, estate->clusters.count);
+		if (near.len)
+			ov_diag_help(run->diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
 	}
 }
 

@@ -34,7 +34,8 @@ static void duplicate(struct ov_run *run, const struct ov_object *a, const struc
 		"the object %.*s '%.*s%s%.*s' is made twice on cluster '%.*s'",
 		OV_STR_ARG(b->kind), OV_STR_ARG(b->name_space), b->name_space.len ? "/" : "",
 		OV_STR_ARG(b->name), OV_STR_ARG(b->cluster->name));
-	ov_diag_note(run->diags, d, ov_span(a->loc), "this document makes it, too");
+	if (a->loc != b->loc)
+		ov_diag_note(run->diags, d, ov_span(a->loc), "this document makes it, too");
 }
 
 /* Argo CD reads no more than a certain size from the folder of one Application. */

@@ -153,7 +153,8 @@ static bool check_name(struct checker *c, struct ov_expr *e)
 		e->type = &ov_type_dyn;
 		return true;
 	}
-	struct ov_diag *d = report(c, e, "there is no variable ", e->key->str);
+	struct ov_diag *d = ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span,
+		"there is no variable '%.*s'", OV_STR_ARG(e->key->str));
 	OV_VEC(struct ov_str) names = {0};
 	for (size_t i = 0; i < c->env->variables.count; i++)
 		ov_vec_push(c->env->arena, &names, c->env->variables.items[i].name->str);
@@ -161,7 +162,7 @@ static bool check_name(struct checker *c, struct ov_expr *e)
 		ov_vec_push(c->env->arena, &names, c->scope->locals.items[i].name->str);
 	struct ov_str near = ov_nearest(e->key->str, names.items, names.count);
 	if (near.len)
-		ov_diag_help(c->diags, d, "did you mean %.*s?", OV_STR_ARG(near));
+		ov_diag_help(c->diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
 	return false;
 }
 
@@ -178,14 +179,14 @@ static bool unknown_field(
 	struct checker *c, const struct ov_expr *e, const struct ov_type *type)
 {
 	struct ov_diag *d =
-		ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span, "%.*s has no field %.*s",
+		ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span, "'%.*s' has no field '%.*s'",
 			OV_STR_ARG(type_text(c, type)), OV_STR_ARG(e->key->str));
 	enum { MOST = 256 };
 	struct ov_str *names = ov_new_array(c->env->arena, struct ov_str, MOST);
 	size_t n = type->object->names ? type->object->names(type->object, names, MOST) : 0;
 	struct ov_str near = ov_nearest(e->key->str, names, n < MOST ? n : MOST);
 	if (near.len)
-		ov_diag_help(c->diags, d, "did you mean %.*s?", OV_STR_ARG(near));
+		ov_diag_help(c->diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
 	return false;
 }
 
@@ -209,7 +210,7 @@ static bool field_type(
 			path_known(c, ov_expr_path(c->env->arena, e)))
 			return true;
 		struct ov_diag *d = ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span,
-			"field %.*s may be absent", OV_STR_ARG(e->key->str));
+			"the field '%.*s' may be absent", OV_STR_ARG(e->key->str));
 		ov_diag_help(c->diags, d,
 			"write .?%.*s for an optional, ask has() before, or give the field a "
 			"default in the schema",
@@ -461,13 +462,50 @@ static const struct ov_type *param(const struct ov_function *f, size_t i)
 	return f->params[i < f->count ? i : f->count - 1];
 }
 
+/* What a person writes for the name of an operator's function, such as _+_. */
+static struct ov_str operator_of(struct ov_str name)
+{
+	size_t from = 0, to = name.len;
+	while (from < to && name.ptr[from] == '_')
+		from++;
+	while (to > from && name.ptr[to - 1] == '_')
+		to--;
+	if (from == to || from + to == name.len * 2 || (!from && to == name.len))
+		return ov_str_n(NULL, 0);
+	return ov_str_is(name, "_[_]") ? OV_STR("[]") : ov_str_sub(name, from, to);
+}
+
+static void say_misfit(struct checker *c, const struct ov_expr *e, struct ov_str name)
+{
+	struct ov_str symbol = operator_of(name);
+	struct ov_buf buf;
+	ov_buf_init(&buf);
+	if (symbol.len)
+		ov_buf_addf(&buf, "'%.*s' cannot be applied to ", OV_STR_ARG(symbol));
+	else if (!e->method)
+		ov_buf_addf(&buf, "'%.*s' cannot be applied to (", OV_STR_ARG(name));
+	for (size_t i = 0; i < e->count; i++) {
+		bool receiver = e->method && !symbol.len && i == 0;
+		if (i)
+			ov_buf_puts(&buf, symbol.len            ? " and "
+					  : i == 1 && e->method ? ""
+								: ", ");
+		ov_type_print(&buf, e->args[i]->type);
+		if (receiver)
+			ov_buf_addf(&buf, " has no method %.*s(", OV_STR_ARG(name));
+	}
+	ov_buf_puts(&buf, symbol.len ? "" : ")");
+	ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span, "%.*s", OV_STR_ARG(ov_buf_str(&buf)));
+	ov_buf_release(&buf);
+}
+
 static bool no_overload(struct checker *c, const struct ov_expr *e, bool name_exists)
 {
 	struct ov_str name = e->key->str;
 	if (!name_exists) {
-		struct ov_diag *d =
-			ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span, "there is no %s %.*s",
-				e->method ? "method" : "function", OV_STR_ARG(name));
+		struct ov_diag *d = ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span,
+			"there is no %s '%.*s'", e->method ? "method" : "function",
+			OV_STR_ARG(name));
 		OV_VEC(struct ov_str) names = {0};
 		for (size_t i = 0; i < c->env->functions.count; i++) {
 			if (c->env->functions.items[i].method == e->method)
@@ -476,18 +514,10 @@ static bool no_overload(struct checker *c, const struct ov_expr *e, bool name_ex
 		}
 		struct ov_str near = ov_nearest(name, names.items, names.count);
 		if (near.len)
-			ov_diag_help(c->diags, d, "did you mean %.*s?", OV_STR_ARG(near));
+			ov_diag_help(c->diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
 		return false;
 	}
-	struct ov_buf buf;
-	ov_buf_init(&buf);
-	for (size_t i = 0; i < e->count; i++) {
-		ov_buf_puts(&buf, i == 0 ? "" : i == 1 && e->method ? ".(" : ", ");
-		ov_type_print(&buf, e->args[i]->type);
-	}
-	ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span, "%.*s cannot be applied to (%.*s)",
-		OV_STR_ARG(name), OV_STR_ARG(ov_buf_str(&buf)));
-	ov_buf_release(&buf);
+	say_misfit(c, e, name);
 	return false;
 }
 
@@ -515,7 +545,8 @@ static bool bind_document(
 	struct ov_str kind = ov_string(e->args[0]->literal);
 	const struct ov_type *type = c->env->document_type(c->env->document_context, kind);
 	if (!type) {
-		report(c, e->args[0], "there is no kind ", kind);
+		ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->args[0]->span,
+			"there is no kind '%.*s'", OV_STR_ARG(kind));
 		return false;
 	}
 	bindings->items[bindings->count++] = (struct ov_type_binding){"D", type};

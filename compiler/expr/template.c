@@ -69,6 +69,18 @@ static bool prints(const struct ov_type *type)
 	return false;
 }
 
+static void say_unprintable(struct compiler *c, const struct ov_expr *expr)
+{
+	struct ov_diag *d = ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, expr->span,
+		"a value of type %.*s cannot stand inside a string",
+		OV_STR_ARG(ov_type_str(c->arena, expr->type)));
+	if (expr->type->kind == OV_TYPE_LIST)
+		ov_diag_help(c->diags, d, "make a string of it, as with .join(\", \")");
+	else if (expr->type->kind == OV_TYPE_OPTIONAL)
+		ov_diag_help(
+			c->diags, d, "say what stands for nothing, as with .orValue(\"\")");
+}
+
 static struct ov_node *compile_string(struct compiler *c, struct ov_value v)
 {
 	struct ov_str s = ov_string(v);
@@ -100,9 +112,7 @@ static struct ov_node *compile_string(struct compiler *c, struct ov_value v)
 				return node;
 			}
 			if (!prints(expr->type)) {
-				ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, expr->span,
-					"%.*s cannot stand inside a string",
-					OV_STR_ARG(ov_type_str(c->arena, expr->type)));
+				say_unprintable(c, expr);
 				ok = false;
 			}
 			struct piece before = {ov_str_dup(c->arena, ov_buf_str(&text)), NULL};
@@ -224,7 +234,8 @@ static bool compile_for(struct compiler *c, struct ov_node *node, struct ov_valu
 	return ok;
 }
 
-static bool compile_lets(struct compiler *c, struct ov_node *node, struct ov_value spec)
+static bool compile_lets(
+	struct compiler *c, struct ov_node *node, struct ov_value spec, bool *known)
 {
 	if (!ov_is_map(spec))
 		return form_error(c, spec.loc, "$let takes names and values") != NULL;
@@ -233,7 +244,8 @@ static bool compile_lets(struct compiler *c, struct ov_node *node, struct ov_val
 	for (size_t i = 0; i < spec.count; i++) {
 		const struct ov_entry *e = &spec.entries[i];
 		struct ov_node *value = compile(c, e->value);
-		ok = is_name(c, e->key->str, e->value.key_loc) && value && ok;
+		*known = is_name(c, e->key->str, e->value.key_loc) && *known;
+		ok = *known && value && ok;
 		/* A faulty one is known nevertheless, so that its uses are no findings. */
 		size_t slot = ov_scope_push(
 			c->scope, e->key, value ? ov_node_type(value) : &ov_type_dyn);
@@ -297,13 +309,13 @@ static struct ov_node *compile_map(struct compiler *c, struct ov_value v)
 	struct ov_value for_spec = ov_get(v, "$for"), let_spec = ov_get(v, "$let");
 	struct ov_value if_spec = ov_get(v, "$if"), body = ov_get(v, "$body");
 	bool ok = true;
-	/* All findings of a template are told at once; but without its variable, what a $for
-	 * repeats cannot be judged. */
+	/* All findings of a template are told at once; but without its variables a map cannot
+	 * be judged. */
 	if (ov_is_some(for_spec))
 		ok = compile_for(c, node, for_spec);
 	bool known = ok;
 	if (known && ov_is_some(let_spec))
-		ok = compile_lets(c, node, let_spec) && ok;
+		ok = compile_lets(c, node, let_spec, &known) && ok;
 	if (known && ov_is_some(if_spec))
 		ok = compile_if(c, node, if_spec) && ok;
 	if (known && ov_is_some(body)) {

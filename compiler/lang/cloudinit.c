@@ -59,7 +59,7 @@ struct check {
 
 static void found(struct check *c, struct ov_value where, const char *what)
 {
-	c->report(c->ctx, where, ov_buf_str(&c->path), what);
+	c->report(c->ctx, where, ov_buf_str(&c->path), what, true);
 }
 
 static void found_text(struct check *c, struct ov_value where, const char *what)
@@ -355,7 +355,7 @@ static void check_spelling(struct check *c, const struct ov_entry *e)
 	ov_buf_clear(&c->what);
 	ov_buf_addf(&c->what, "is no key of cloud-init; \"%.*s\" is, if that was meant%c",
 		OV_STR_ARG(meant), '\0');
-	found(c, e->value, c->what.ptr);
+	c->report(c->ctx, e->value, ov_buf_str(&c->path), c->what.ptr, false);
 }
 
 static void check_top(struct check *c, const struct ov_entry *e)

@@ -10,9 +10,10 @@
 /**
  * Takes one finding: `where` is the value concerned, or, for a misspelt key, the value under
  * it; `path` is such as users[0].passwd. `path` and `what` are valid during the call only.
+ * `secret` is false for what is no secret but a mistake.
  */
 typedef void ov_cloudinit_report(
-	void *ctx, struct ov_value where, struct ov_str path, const char *what);
+	void *ctx, struct ov_value where, struct ov_str path, const char *what, bool secret);
 
 /** Whether the text is of the kind that begins with #cloud-config. */
 bool ov_cloudinit_is_config(struct ov_str text);

@@ -170,8 +170,8 @@ bool ov_task_expand(struct ov_making *m, struct ov_worker *worker, const struct 
 	bool ok = true;
 	for (size_t i = 0; i < ov_count(list); i++) {
 		struct ov_value object = ov_at(list, i);
-		if (!check_form(m, worker, task, object) ||
-			!ov_patch_apply(m, worker, task, &object, &worker->diags) ||
+		if (!ov_patch_apply(m, worker, task, &object, &worker->diags) ||
+			!check_form(m, worker, task, object) ||
 			!decorate(m, worker, task, &object))
 			ok = false;
 		else
@@ -230,6 +230,7 @@ static void begin(struct ov_making *m, struct ov_run *run, const struct ov_estat
 	m->below = ov_new_array(run->arena, struct ov_map, run->threads);
 	for (size_t i = 0; i < run->threads; i++)
 		ov_map_init(&m->below[i], &run->workers[i].arena, estate->seed);
+	ov_patches_begin(m);
 	m->key_metadata = ov_key(run->keys, OV_STR("metadata"));
 	m->key_name = ov_key(run->keys, OV_STR("name"));
 	m->key_namespace = ov_key(run->keys, OV_STR("namespace"));

@@ -14,6 +14,9 @@ struct ov_making {
 	const struct ov_make_options *options;
 	struct ov_plan *plan;
 	struct ov_map *below; /**< one a thread: what is merged below objects of a kind */
+	/** Which patches were taken: those of the estate, then those of each document. */
+	size_t *first_patch, patch_count;
+	unsigned char *patch_marks; /**< patch_count for each thread */
 	const struct ov_key *key_metadata, *key_name, *key_namespace, *key_api_version,
 		*key_kind;
 };
@@ -36,6 +39,9 @@ bool ov_task_expand(struct ov_making *making, struct ov_worker *worker,
 /** The object with the patches of its document and of the estate; false with a finding. */
 bool ov_patch_apply(struct ov_making *making, struct ov_worker *worker,
 	const struct ov_task *task, struct ov_value *object, struct ov_diags *diags);
+
+/** Makes room to keep in mind which patches were taken. */
+void ov_patches_begin(struct ov_making *making);
 
 /** Adds findings about patches that no object took, or that have expired. */
 void ov_patches_check(struct ov_making *making, const struct ov_objects *objects);

@@ -106,6 +106,37 @@ static struct ov_value own_patches(const struct ov_doc *doc)
 	return ov_path(doc->value, "spec", "patches", NULL);
 }
 
+void ov_patches_begin(struct ov_making *m)
+{
+	const struct ov_estate *estate = m->estate;
+	struct ov_arena *arena = m->run->arena;
+	size_t count = estate->patches.count;
+	m->first_patch = ov_new_array(arena, size_t, estate->docs.count);
+	for (size_t i = 0; i < estate->docs.count; i++) {
+		m->first_patch[i] = count;
+		count += ov_count(own_patches(estate->docs.items[i]));
+	}
+	m->patch_count = count;
+	m->patch_marks = ov_new_array(arena, unsigned char, count * m->run->threads);
+}
+
+/* What has become of a patch, as far as one thread knows. */
+enum { ASKED = 1, TAKEN = 2 };
+
+static unsigned char *mark_of(struct ov_making *m, const struct ov_worker *worker, size_t patch)
+{
+	size_t thread = (size_t)(worker - m->run->workers);
+	return &m->patch_marks[thread * m->patch_count + patch];
+}
+
+static unsigned marks(const struct ov_making *m, size_t patch)
+{
+	unsigned all = 0;
+	for (size_t i = 0; i < m->run->threads; i++)
+		all |= m->patch_marks[i * m->patch_count + patch];
+	return all;
+}
+
 static bool apply_own(struct ov_making *m, struct ov_worker *worker, const struct ov_doc *doc,
 	struct ov_value *object, struct ov_diags *diags)
 {
@@ -113,8 +144,12 @@ static bool apply_own(struct ov_making *m, struct ov_worker *worker, const struc
 	bool ok = true;
 	for (size_t i = 0; i < ov_count(own); i++) {
 		struct ov_value p = ov_at(own, i);
-		if (matches(ov_get(p, "target"), *object))
-			ok = apply(m, worker, ov_get(p, "patch"), object, diags) && ok;
+		unsigned char *mark = mark_of(m, worker, m->first_patch[doc->index] + i);
+		*mark |= ASKED;
+		if (!matches(ov_get(p, "target"), *object))
+			continue;
+		*mark |= TAKEN;
+		ok = apply(m, worker, ov_get(p, "patch"), object, diags) && ok;
 	}
 	return ok;
 }
@@ -130,54 +165,73 @@ bool ov_patch_apply(struct ov_making *m, struct ov_worker *worker, const struct 
 	for (size_t i = 0; i < m->estate->patches.count; i++) {
 		const struct ov_doc *doc = m->estate->patches.items[i];
 		struct ov_value spec = ov_get(doc->value, "spec");
-		if (lands_on(doc, task->target) && matches(ov_get(spec, "target"), *object))
-			ok = apply(m, worker, ov_get(spec, "patch"), object, diags) && ok;
+		if (!lands_on(doc, task->target) || !matches(ov_get(spec, "target"), *object))
+			continue;
+		*mark_of(m, worker, i) |= TAKEN;
+		ok = apply(m, worker, ov_get(spec, "patch"), object, diags) && ok;
 	}
 	return ok;
 }
 
-static bool record_matches(struct ov_value target, const struct ov_object *object)
+/* Names of the objects that the patch could have meant. */
+struct candidates {
+	struct ov_arena *arena;
+	OV_VEC(struct ov_str) names, kinds;
+};
+
+static void suggest(struct ov_making *m, struct ov_diag *d, struct ov_value target,
+	const struct candidates *c)
 {
-	struct ov_value version = ov_get(target, "apiVersion");
-	size_t slash = ov_str_chr(ov_string(version), '/');
-	struct ov_str group = slash == SIZE_MAX ? ov_str_n(NULL, 0)
-						: ov_str_sub(ov_string(version), 0, slash);
-	return (!ov_is_string(version) || ov_str_eq(group, object->group)) &&
-	       says(target, "kind", object->kind) && says(target, "name", object->name) &&
-	       says(target, "namespace", object->name_space);
+	struct ov_value kind = ov_get(target, "kind"), name = ov_get(target, "name");
+	struct ov_str near = {NULL, 0};
+	if (ov_is_string(kind) && !c->names.count)
+		near = ov_nearest(ov_string(kind), c->kinds.items, c->kinds.count);
+	else if (ov_is_string(name))
+		near = ov_nearest(ov_string(name), c->names.items, c->names.count);
+	if (near.len)
+		ov_diag_help(m->run->diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
+	else if (ov_is_string(kind) && !c->names.count)
+		ov_diag_help(m->run->diags, d, "there is no %.*s", OV_STR_ARG(ov_string(kind)));
 }
 
-static void no_target(struct ov_making *m, struct ov_value target)
+/* `doc` is the Patch, or the document that has the patch itself. */
+static void no_target(struct ov_making *m, const struct ov_objects *objects,
+	const struct ov_doc *doc, struct ov_value target)
 {
-	ov_diag_add(m->run->diags, OV_DIAG_PATCH_TARGET, ov_span(target.loc),
-		"the patch matches no object");
-}
-
-static void check_own(struct ov_making *m, const struct ov_objects *objects)
-{
-	const struct ov_instance *last = NULL;
-	for (size_t i = 0; i < m->plan->tasks.count; i++) {
-		const struct ov_instance *instance = m->plan->tasks.items[i].instance;
-		struct ov_value own = own_patches(instance->doc);
-		if (instance == last || !ov_count(own))
+	struct ov_diag *d = ov_diag_add(m->run->diags, OV_DIAG_PATCH_TARGET,
+		ov_span(target.loc), "the patch matches no object");
+	struct candidates c = {.arena = m->run->arena};
+	for (size_t i = 0; i < objects->list.count; i++) {
+		const struct ov_object *o = &objects->list.items[i];
+		const struct ov_doc *own = m->plan->tasks.items[o->task].instance->doc;
+		bool here = doc->kind->is_patch ? lands_on(doc, o->cluster) : own == doc;
+		for (size_t k = 0; k < own->profiles.count && !here; k++)
+			here = own->profiles.items[k] == doc;
+		if (!here)
 			continue;
-		last = instance;
-		for (size_t k = 0; k < own.count; k++) {
-			struct ov_value target = ov_get(own.items[k], "target");
-			bool found = !ov_is_some(target);
-			for (size_t n = 0; !found && n < objects->list.count; n++) {
-				const struct ov_object *o = &objects->list.items[n];
-				found = m->plan->tasks.items[o->task].instance == instance &&
-					record_matches(target, o);
-			}
-			if (!found)
-				no_target(m, target);
-		}
+		ov_vec_push(c.arena, &c.kinds, o->kind);
+		if (says(target, "kind", o->kind))
+			ov_vec_push(c.arena, &c.names, o->name);
+	}
+	suggest(m, d, target, &c);
+}
+
+static void check_own(
+	struct ov_making *m, const struct ov_objects *objects, const struct ov_doc *doc)
+{
+	struct ov_value own = own_patches(doc);
+	for (size_t i = 0; i < ov_count(own); i++) {
+		unsigned all = marks(m, m->first_patch[doc->index] + i);
+		bool wanted = doc->kind->is_profile ? all & ASKED : doc->instances.count > 0;
+		if (wanted && !(all & TAKEN))
+			no_target(m, objects, doc, ov_get(ov_at(own, i), "target"));
 	}
 }
 
 void ov_patches_check(struct ov_making *m, const struct ov_objects *objects)
 {
+	/* What was not rendered, or failed, cannot be matched. */
+	bool whole = !m->options->cluster_count && !m->run->diags->errors;
 	for (size_t i = 0; i < m->estate->patches.count; i++) {
 		const struct ov_doc *doc = m->estate->patches.items[i];
 		struct ov_value spec = ov_get(doc->value, "spec");
@@ -186,18 +240,9 @@ void ov_patches_check(struct ov_making *m, const struct ov_objects *objects)
 			ov_str_cmp(ov_string(expires), m->options->today) < 0)
 			ov_diag_add(m->run->diags, OV_DIAG_PATCH_EXPIRED, ov_span(expires.loc),
 				"the patch expired on %.*s", OV_STR_ARG(ov_string(expires)));
-		/* What was not rendered, or failed, cannot be matched. */
-		if (m->options->cluster_count || m->run->diags->errors)
-			continue;
-		bool found = false;
-		struct ov_value target = ov_get(spec, "target");
-		for (size_t n = 0; !found && n < objects->list.count; n++) {
-			const struct ov_object *o = &objects->list.items[n];
-			found = lands_on(doc, o->cluster) && record_matches(target, o);
-		}
-		if (!found)
-			no_target(m, target);
+		if (whole && !(marks(m, i) & TAKEN))
+			no_target(m, objects, doc, ov_get(spec, "target"));
 	}
-	if (!m->options->cluster_count && !m->run->diags->errors)
-		check_own(m, objects);
+	for (size_t i = 0; whole && i < m->estate->docs.count; i++)
+		check_own(m, objects, m->estate->docs.items[i]);
 }

@@ -6,6 +6,7 @@
 /* Longest name of a file that every file system takes, less room for a hash. */
 enum { NAME_MAX_BYTES = 255, HASH_BYTES = 9 };
 
+/* Capitals are written as bytes, too: some file systems do not tell them from small letters. */
 static void add_safe(struct ov_buf *buf, struct ov_str s, bool lower)
 {
 	for (size_t i = 0; i < s.len; i++) {
@@ -13,8 +14,8 @@ static void add_safe(struct ov_buf *buf, struct ov_str s, bool lower)
 		bool upper = c >= 'A' && c <= 'Z';
 		if (upper && lower)
 			ov_buf_putc(buf, (char)(c - 'A' + 'a'));
-		else if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-			 c == '-' || c == '_' || (c == '.' && i))
+		else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+			 c == '_' || (c == '.' && i))
 			ov_buf_putc(buf, c);
 		else
 			ov_buf_addf(buf, "%%%02X", (unsigned char)c);
@@ -93,14 +94,16 @@ bool ov_object_write(struct ov_making *m, struct ov_worker *worker, const struct
 	out->name_space = kept(worker, ov_get_key(metadata, m->key_namespace));
 	out->loc = ov_doc_loc(task->instance->doc);
 	out->path = file_path(m, &worker->arena, task, out);
+	/* Values that YAML does not have are errors of their expressions. */
 	if (!ov_is_document(object)) {
 		struct ov_diag *d = ov_diag_add(&worker->diags, OV_DIAG_TEMPLATE_RESULT,
 			ov_span(task->template_->loc),
-			"the object %.*s '%.*s' is too large, or holds what YAML does not have, "
-			"such as a duration",
-			OV_STR_ARG(out->kind), OV_STR_ARG(out->name));
+			"%.*s '%.*s' is nested too deep or too large", OV_STR_ARG(out->kind),
+			OV_STR_ARG(out->name));
 		ov_diag_note(
 			&worker->diags, d, ov_span(out->loc), "while expanding this document");
+		ov_diag_subject(
+			&worker->diags, d, ov_instance_label(&worker->scratch, task->instance));
 		return false;
 	}
 	struct ov_buf buf;

@@ -28,6 +28,19 @@ static void plain_secret(struct walk *w, struct ov_span span, const char *what)
 	w->ok = false;
 }
 
+static void say_cloud_init(struct ov_worker *worker, struct ov_span span, struct ov_str path,
+	const char *what, bool secret)
+{
+	if (secret)
+		ov_plain_secret(worker, span,
+			ov_str_fmt(&worker->scratch, "cloud-init: '%.*s' %s", OV_STR_ARG(path),
+				what)
+				.ptr);
+	else
+		ov_diag_add(&worker->diags, OV_DIAG_EMBEDDED, span, "cloud-init: '%.*s' %s",
+			OV_STR_ARG(path), what);
+}
+
 /* Findings inside a text that is YAML itself. */
 struct inner {
 	struct walk *walk;
@@ -36,16 +49,15 @@ struct inner {
 };
 
 static void in_cloud_config(
-	void *context, struct ov_value where, struct ov_str path, const char *what)
+	void *context, struct ov_value where, struct ov_str path, const char *what, bool secret)
 {
 	struct inner *inner = context;
 	uint32_t loc = where.key_loc ? where.key_loc : where.loc;
 	struct ov_span span = inner->text.sources
 				      ? ov_expr_place(&inner->text, loc - inner->base, 0)
 				      : ov_span(loc);
-	struct ov_arena *scratch = &inner->walk->worker->scratch;
-	plain_secret(inner->walk, span,
-		ov_str_fmt(scratch, "cloud-init: %.*s: %s", OV_STR_ARG(path), what).ptr);
+	say_cloud_init(inner->walk->worker, span, path, what, secret);
+	inner->walk->ok = false;
 }
 
 static void check_cloud_config(struct walk *w, struct ov_value scalar)
@@ -78,12 +90,11 @@ static void check_cloud_config(struct walk *w, struct ov_value scalar)
 	ov_diags_release(&diags);
 }
 
-static void in_map(void *context, struct ov_value where, struct ov_str path, const char *what)
+static void in_map(
+	void *context, struct ov_value where, struct ov_str path, const char *what, bool secret)
 {
-	struct ov_worker *worker = context;
-	ov_plain_secret(worker, ov_span(where.key_loc ? where.key_loc : where.loc),
-		ov_str_fmt(&worker->scratch, "cloud-init: %.*s: %s", OV_STR_ARG(path), what)
-			.ptr);
+	say_cloud_init(context, ov_span(where.key_loc ? where.key_loc : where.loc), path, what,
+		secret);
 }
 
 void ov_check_cloud_config(struct ov_worker *worker, struct ov_value map)

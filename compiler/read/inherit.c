@@ -131,6 +131,18 @@ struct ov_value ov_own_field(const struct ov_doc *doc, const char *field)
 	return v;
 }
 
+/* Fields of a spec that say how others are to be merged: they are no part of merging
+ * themselves. */
+static bool is_instruction(const struct ov_doc *doc, struct ov_str field)
+{
+	static const char *const fields[] = {"overrides", "patches", "defaults"};
+	for (size_t i = 0; i < OV_COUNT(fields); i++) {
+		if (ov_str_is(field, fields[i]))
+			return true;
+	}
+	return doc->kind->is_patch && ov_str_is(field, "patch");
+}
+
 /* The part of a profile that others inherit: labels, annotations, and the spec without its own
  * profiles. */
 static struct ov_value heritage(
@@ -151,7 +163,7 @@ static struct ov_value heritage(
 	for (size_t i = 0; i < ov_count(spec); i++) {
 		struct ov_str name = spec.entries[i].key->str;
 		if (!ov_str_is(name, "profile") && !ov_str_is(name, "profiles") &&
-			!ov_str_is(name, "overrides"))
+			!is_instruction(profile, name))
 			ov_map_set(&rest, spec.entries[i].key, spec.entries[i].value);
 	}
 	ov_map_begin(&all, arena, 2);
@@ -213,36 +225,90 @@ static struct ov_value make_base(struct ov_reading *reading, struct ov_merge *m,
 	return base;
 }
 
-struct ov_value ov_inherit(struct ov_reading *reading, struct ov_worker *worker,
-	struct ov_map *bases, const struct ov_doc *doc, const struct ov_cluster *cluster,
-	bool *ok)
+static bool has_instructions(const struct ov_doc *doc)
 {
-	struct ov_merge m;
-	ov_merge_init(&m, &worker->arena, reading->run->keys, &worker->diags);
-	/* What many documents share is kept; what is this one's own is the caller's to keep. */
-	struct ov_value base = {0};
-	bool fresh;
+	struct ov_value spec = ov_get(doc->value, "spec");
+	for (size_t i = 0; ov_is_map(spec) && i < spec.count; i++) {
+		if (is_instruction(doc, spec.entries[i].key->str))
+			return true;
+	}
+	return false;
+}
+
+/* The document's own part of what it becomes, its instructions left out or, in `into`, added.
+ */
+static struct ov_value own_part(struct ov_reading *reading, struct ov_arena *arena,
+	const struct ov_doc *doc, const struct ov_value *into)
+{
+	struct ov_value spec = ov_get(doc->value, "spec");
+	struct ov_value kept = into ? ov_get(*into, "spec") : spec;
+	struct ov_map_builder b;
+	ov_map_begin(&b, arena, ov_count(kept) + ov_count(spec));
+	for (size_t i = 0; i < ov_count(kept); i++) {
+		if (!is_instruction(doc, kept.entries[i].key->str))
+			ov_map_set(&b, kept.entries[i].key, kept.entries[i].value);
+	}
+	for (size_t i = 0; into && i < ov_count(spec); i++) {
+		if (is_instruction(doc, spec.entries[i].key->str))
+			ov_map_set(&b, spec.entries[i].key, spec.entries[i].value);
+	}
+	struct ov_value out = ov_map_end(&b);
+	out.loc = kept.loc;
+	out.key_loc = kept.key_loc;
+	return ov_with(arena, into ? *into : doc->value,
+		ov_key(reading->run->keys, OV_STR("spec")), out);
+}
+
+/* What documents of one kind, place and profiles inherit; whoever uses it reports its faults.
+ */
+struct base {
+	struct ov_value value;
+	size_t faults;
+};
+
+static const struct base *base_of(struct ov_reading *reading, struct ov_worker *worker,
+	struct ov_map *bases, const struct ov_doc *doc, const struct ov_cluster *cluster)
+{
 	struct ov_arena_mark mark = ov_arena_mark(&worker->arena);
 	struct ov_str key = base_key(&worker->arena, doc, cluster);
 	union ov_map_item *item = ov_map_get(bases, key);
 	if (item) {
 		ov_arena_rewind(&worker->arena, mark);
-		base = *(struct ov_value *)item->ptr;
-	} else {
-		base = make_base(reading, &m, doc, cluster);
-		struct ov_value *kept = ov_new(&worker->arena, struct ov_value);
-		*kept = base;
-		ov_map_put(bases, key, &fresh)->ptr = kept;
+		return item->ptr;
 	}
-	m.arena = &worker->scratch;
-	struct ov_value merged = ov_merge(&m, base, doc->value);
+	struct ov_merge m;
+	ov_merge_init(&m, &worker->arena, reading->run->keys, NULL);
+	struct base *base = ov_new(&worker->arena, struct base);
+	base->value = make_base(reading, &m, doc, cluster);
+	base->faults = m.faults;
+	bool fresh;
+	ov_map_put(bases, key, &fresh)->ptr = base;
+	return base;
+}
+
+struct ov_value ov_inherit(struct ov_reading *reading, struct ov_worker *worker,
+	struct ov_map *bases, const struct ov_doc *doc, const struct ov_cluster *cluster,
+	bool *ok)
+{
+	/* What many documents share is kept; what is this one's own is the caller's to keep. */
+	const struct base *base = base_of(reading, worker, bases, doc, cluster);
+	struct ov_arena *scratch = &worker->scratch;
+	struct ov_merge m;
+	ov_merge_init(&m, scratch, reading->run->keys, &worker->diags);
+	if (base->faults)
+		make_base(reading, &m, doc, cluster);
+	bool instructions = has_instructions(doc);
+	struct ov_value own = instructions ? own_part(reading, scratch, doc, NULL) : doc->value;
+	struct ov_value merged = ov_merge(&m, base->value, own);
 	struct ov_value overrides = ov_path(doc->value, "spec", "overrides", NULL);
 	for (size_t i = 0; cluster && i < ov_count(overrides); i++) {
 		struct ov_value o = ov_at(overrides, i);
 		if (ov_selects(ov_get(o, "clusters"), cluster))
-			merged = ov_merge(&m, merged,
-				as_spec(reading, &worker->scratch, ov_get(o, "spec")));
+			merged = ov_merge(
+				&m, merged, as_spec(reading, scratch, ov_get(o, "spec")));
 	}
+	if (instructions)
+		merged = own_part(reading, scratch, doc, &merged);
 	merged.loc = doc->value.loc;
 	*ok = m.faults == 0;
 	return merged;

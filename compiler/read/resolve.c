@@ -69,7 +69,8 @@ static bool document_form(struct ov_run *run, struct ov_estate *estate, struct o
 	if (!ov_string_is(version, OV_API_VERSION))
 		return other_version(run, version);
 	if (!ov_is_string(name) || !ov_string(name).len)
-		return lacks(run, v, name, "kind", "kind: and one that `ovec schema` lists");
+		return lacks(run, v, name, "kind",
+			"kind: and one of those that `ovec schema` lists");
 	*kind = ov_kind_find(estate, ov_string(name));
 	if (!*kind)
 		return unknown_kind(run, estate, name);
@@ -77,7 +78,7 @@ static bool document_form(struct ov_run *run, struct ov_estate *estate, struct o
 	if (!ov_is_string(own) || !ov_string(own).len) {
 		struct ov_value metadata = ov_get(v, "metadata");
 		return lacks(run, ov_is_some(metadata) ? metadata : v, own, "metadata.name",
-			"metadata: {name: and the name}");
+			"metadata: {name: …}");
 	}
 	return true;
 }
@@ -267,7 +268,7 @@ static void no_placement(struct ov_worker *worker, struct ov_doc *doc)
 		one ? "name the cluster on which" : "say on which clusters",
 		OV_STR_ARG(doc->kind->name), OV_STR_ARG(doc->name),
 		one ? "" : ": a list of names, or labels in `matchLabels`");
-	doc->faulty = true;
+	doc->faulty = doc->reported = true;
 }
 
 static void bind_placed(

@@ -33,11 +33,11 @@ static bool check(struct ov_worker *worker, struct ov_estate_host *host,
 	if (failed(worker, message, instance, rule) || failed(worker, blame, instance, rule))
 		return false;
 	if (holds.kind != OV_KIND_BOOL || !ov_is_string(message)) {
-		struct ov_diag *wrong =
-			ov_diag_add(&worker->diags, OV_DIAG_TEMPLATE_RESULT, ov_span(rule->loc),
-				"the rule '%.*s' gives %s, not %s", OV_STR_ARG(rule->name),
-				ov_eval_type_name(holds.kind != OV_KIND_BOOL ? holds : message),
-				holds.kind != OV_KIND_BOOL ? "true or false" : "a message");
+		struct ov_diag *wrong = ov_diag_add(&worker->diags, OV_DIAG_TEMPLATE_RESULT,
+			ov_span(rule->loc), "the rule '%.*s' gives a value of type %s, not %s",
+			OV_STR_ARG(rule->name),
+			ov_eval_type_name(holds.kind != OV_KIND_BOOL ? holds : message),
+			holds.kind != OV_KIND_BOOL ? "true or false" : "a message");
 		ov_diag_note(&worker->diags, wrong, ov_span(ov_doc_loc(instance->doc)),
 			"when asked of this document");
 		return false;

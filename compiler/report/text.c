@@ -184,7 +184,13 @@ void ov_report_text(
 		fwrite(p.buf.ptr, 1, p.buf.len, out);
 		ov_buf_clear(&p.buf);
 	}
-	if (n < diags->list.count)
-		fprintf(out, "… and %zu more findings\n", diags->list.count - n);
+	/* Those that were not kept are counted nevertheless. */
+	size_t rest = diags->errors + diags->warnings;
+	for (size_t i = 0; i < n && rest; i++) {
+		if (diags->list.items[i]->severity != OV_NOTE)
+			rest -= diags->list.items[i]->count;
+	}
+	if (n < diags->list.count && rest)
+		fprintf(out, "… and %zu more findings\n", rest);
 	ov_buf_release(&p.buf);
 }

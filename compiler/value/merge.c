@@ -44,12 +44,14 @@ static bool is_clean(struct ov_merge *m, struct ov_value v, size_t depth)
 	return true;
 }
 
-static void fault(struct ov_merge *m, uint32_t loc, const char *what, struct ov_str name)
+static void nothing_to_remove(
+	struct ov_merge *m, struct ov_value item, const struct ov_key *key)
 {
 	m->faults++;
 	if (m->diags)
-		ov_diag_add(m->diags, OV_DIAG_MERGE, ov_span(loc), "%s'%.*s'", what,
-			OV_STR_ARG(name));
+		ov_diag_add(m->diags, OV_DIAG_MERGE, ov_span(item.loc),
+			"there is no entry '%.*s' to remove",
+			OV_STR_ARG(ov_string(ov_get_key(item, key))));
 }
 
 static struct ov_value merge_maps(struct ov_merge *m, const struct ov_merge_path *path,
@@ -123,8 +125,7 @@ static struct ov_value plain_list(struct ov_merge *m, const struct ov_merge_path
 		if (is_control(m, item))
 			continue;
 		if (item.kind == OV_KIND_MAP && is_true(item, m->remove)) {
-			fault(m, item.loc, "there is no inherited entry ",
-				ov_string(ov_get_key(item, m->name)));
+			nothing_to_remove(m, item, m->name);
 			continue;
 		}
 		struct ov_value v =
@@ -183,8 +184,7 @@ static struct ov_value merge_lists(struct ov_merge *m, const struct ov_merge_pat
 		size_t at = find_item(items, n, key, name);
 		if (is_true(item, m->remove)) {
 			if (at == n) {
-				fault(m, item.loc, "there is no inherited entry ",
-					ov_string(name));
+				nothing_to_remove(m, item, key);
 				continue;
 			}
 			memmove(items + at, items + at + 1, (n - at - 1) * sizeof(*items));

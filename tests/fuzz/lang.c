@@ -93,9 +93,10 @@ static void try_others(struct ov_arena *arena, struct ov_str s)
 	ov_uuid_derive(s, text);
 }
 
-static void ignore(void *ctx, struct ov_value where, struct ov_str path, const char *what)
+static void ignore(
+	void *ctx, struct ov_value where, struct ov_str path, const char *what, bool secret)
 {
-	(void)ctx, (void)where, (void)path, (void)what;
+	(void)ctx, (void)where, (void)path, (void)what, (void)secret;
 }
 
 /** A tree of the text: under a key of its first line, as command, list and file. */

@@ -72,10 +72,12 @@ static const struct row rows[] = {
 	{"x-a: {b: [{apiKey: c}]}", "x-a.b[0].apiKey" LITERAL},
 };
 
-static void report(void *ctx, struct ov_value where, struct ov_str path, const char *what)
+static void report(
+	void *ctx, struct ov_value where, struct ov_str path, const char *what, bool secret)
 {
 	struct ov_buf *text = ctx;
 	assert_true(ov_is_some(where));
+	assert_int_equal(secret, strncmp(what, "is no key", 9) != 0);
 	ov_buf_addf(text, "%.*s: %s\n", OV_STR_ARG(path), what);
 }
 

@@ -214,10 +214,10 @@ static void test_fails(void **state)
 static void test_refused(void **state)
 {
 	static const char *const cases[][2] = {
-		{"nn + 1", "there is no variable nn"},
-		{"n.size()", "size cannot be applied to (int)"},
-		{"n.foo()", "there is no method foo"},
-		{"n + 'a'", "_+_ cannot be applied to (int, string)"},
+		{"nn + 1", "there is no variable 'nn'"},
+		{"n.size()", "int has no method size()"},
+		{"n.foo()", "there is no method 'foo'"},
+		{"n + 'a'", "'+' cannot be applied to int and string"},
 		{"'a'.matches('(')", NULL},
 		{"'a'.find('[a')", NULL},
 		{"regex.replace('a', '(?=a)', '')", NULL},

@@ -127,7 +127,7 @@ static void refuses(void **state)
 		{"\xc3\xa9: 1\r\n\xf0\x9f\x98\x80: b: c\n", OV_DIAG_YAML_SYNTAX, "2:5", ""},
 		{"a: @x\n", OV_DIAG_YAML_SYNTAX, "1:4", ""},
 		{"a: 'x\nb: 1\n", OV_DIAG_YAML_SYNTAX, "1:4", ""},
-		{"a: [1,2\n", OV_DIAG_YAML_SYNTAX, "2:1", ""},
+		{"a: [1,2\n", OV_DIAG_YAML_SYNTAX, "1:4", ""},
 		{"a:\n  - x\n b: 1\n", OV_DIAG_YAML_SYNTAX, "3:2", ""},
 		{"a: -\n", OV_DIAG_YAML_SYNTAX, "1:4", ""},
 		{"a: \"\\q\"\n", OV_DIAG_YAML_SYNTAX, "1:5", ""},
