@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "close/sibling.h"
 #include "cmd/cmd.h"
+#include "make/make.h"
 #include "runner/generate.h"
 #include "runner/tree.h"
 
@@ -27,6 +29,7 @@ struct performance {
 	const struct stage *stage;
 	struct ov_arena arena;
 	struct tree before; /**< OUT, before each run */
+	bool library;       /**< the fixture brings a library of its own */
 	struct ov_buf *report;
 };
 
@@ -106,10 +109,20 @@ static char *word(struct performance *p, const char *arg)
 	return copy;
 }
 
+static bool takes_library(const char *command)
+{
+	static const char *const commands[] = {"render", "check", "explain", "schema"};
+
+	for (size_t i = 0; i < OV_COUNT(commands); i++)
+		if (strcmp(command, commands[i]) == 0)
+			return true;
+	return false;
+}
+
 static struct result run_once(struct performance *p, const struct variant *variant)
 {
 	const struct test_case *c = p->c;
-	char **argv = ov_new_array(&p->arena, char *, c->args.count + 6);
+	char **argv = ov_new_array(&p->arena, char *, c->args.count + 8);
 	int argc = 0;
 	struct result r;
 
@@ -118,6 +131,10 @@ static struct result run_once(struct performance *p, const struct variant *varia
 		argv[argc++] = word(p, c->args.items[i]);
 	if (!c->summary && *c->args.items[0] != '-' && !has_arg(c, "-v") && !has_arg(c, "-q"))
 		argv[argc++] = word(p, "-q");
+	if (p->library && takes_library(c->args.items[0])) {
+		argv[argc++] = word(p, "--library");
+		argv[argc++] = word(p, "library");
+	}
 	if (variant) {
 		argv[argc++] = word(p, "--threads");
 		argv[argc++] = word(p, variant->threads);
@@ -137,13 +154,34 @@ static struct result run_once(struct performance *p, const struct variant *varia
 static bool render_before(struct performance *p)
 {
 	char *argv[] = {word(p, "ovec"), word(p, "render"), word(p, p->c->before),
-		word(p, "-o"), word(p, "out"), word(p, "-q"), NULL};
-	struct result r = call(p, 6, argv);
+		word(p, "-o"), word(p, "out"), word(p, "-q"), word(p, "--library"),
+		word(p, "library"), NULL};
+	struct result r = call(p, p->library ? 8 : 6, argv);
 
 	if (r.exit == 0)
 		return true;
 	ov_buf_add(p->report, r.err);
 	return complain(p, "`before` could not be rendered");
+}
+
+/* The files of the shipped library that the fixture names, so that cases are quick and do not
+ * change with every kind. */
+static void copy_library(struct performance *p)
+{
+	struct ov_str text = file_read(&p->arena, "estate/.library", NULL);
+
+	for (size_t from = 0; from < text.len;) {
+		size_t end = ov_str_find(text, OV_STR("\n"), from);
+		struct ov_str line = ov_str_sub(text, from, end);
+
+		from = end == SIZE_MAX ? text.len : end + 1;
+		if (line.len)
+			tree_copy(ov_str_fmt(&p->arena, "%s/%.*s", p->stage->root,
+					  OV_STR_ARG(line))
+					  .ptr,
+				ov_str_fmt(&p->arena, "library/%.*s", OV_STR_ARG(line)).ptr);
+	}
+	p->library = true;
 }
 
 /* Copies and makes the input; the expected files stay where they are. */
@@ -172,11 +210,14 @@ static bool prepare(struct performance *p)
 		if (wrong)
 			return complain(p, wrong);
 	}
+	if (exists("estate/.library") && !c->shipped)
+		copy_library(p);
 	if (c->setup && system(c->setup) != 0)
 		return complain(p, "`setup` failed");
 	if (c->keep) {
-		file_write("out/.ovec", OV_STR(""));
-		file_write("out/clusters/earlier/object.yaml", OV_STR("kind: Earlier\n"));
+		file_write("out/" OV_FOLDER_MARK, OV_STR(OV_FOLDER_MARK_TEXT));
+		file_write("out/clusters/earlier/object.yaml",
+			OV_STR(OV_MARKER "\nkind: Earlier\n"));
 	}
 	if (c->before && !render_before(p))
 		return false;
