@@ -99,8 +99,8 @@ static void member(struct reader *r, const char *key, const yaml_node_t *value)
 		c->once = yes(r, value);
 	} else if (strcmp(key, "summary") == 0) {
 		c->summary = yes(r, value);
-	} else if (strcmp(key, "shipped") == 0) {
-		c->shipped = yes(r, value);
+	} else if (strcmp(key, "bare") == 0) {
+		c->bare = yes(r, value);
 	} else if (strcmp(key, "exit") == 0) {
 		c->exit = (int)strtol(scalar(r, value), NULL, 10);
 	} else if (strcmp(key, "env") == 0) {

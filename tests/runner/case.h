@@ -36,7 +36,7 @@ struct test_case {
 	bool keep;           /**< `keep`: OUT holds an earlier rendering */
 	bool once;           /**< `once`: no runs with other threads and seeds */
 	bool summary;        /**< `summary`: do not add -q */
-	bool shipped; /**< `shipped`: with the whole library, whatever the fixture says */
+	bool bare;           /**< `bare`: with the few library files that the fixture names */
 };
 
 /** Reads the case in `folder`, an absolute path; errors are kept in the case. */

@@ -210,7 +210,7 @@ static bool prepare(struct performance *p)
 		if (wrong)
 			return complain(p, wrong);
 	}
-	if (exists("estate/.library") && !c->shipped)
+	if (c->bare)
 		copy_library(p);
 	if (c->setup && system(c->setup) != 0)
 		return complain(p, "`setup` failed");
