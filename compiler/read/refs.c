@@ -104,6 +104,10 @@ static void check_name(
 {
 	struct ov_estate *estate = r->reading->estate;
 	bool ambiguous = false, found = false;
+	/* What a schema's default names is said of the document, which can be edited. */
+	const struct ov_source *source = ov_sources_at(r->worker->diags.sources, name.loc);
+	if (!source || source->library)
+		name.loc = ov_doc_loc(r->instance->doc);
 	if (ov_is_some(kind)) {
 		const struct ov_instance *i = ov_estate_find(estate, r->instance->cluster,
 			&r->worker->scratch, ov_string(kind), ov_string(name),
