@@ -21,6 +21,7 @@ static const struct suite suites[] = {
 	{"cel", ov_suite_cel},
 	{"k8s-cel", ov_suite_k8s_cel},
 	{"json-schema", ov_suite_json_schema},
+	{"crd", ov_suite_crd},
 };
 
 struct totals {

@@ -39,6 +39,8 @@ enum {
 	OV_LIMIT_SCHEMA_DEPTH = 2500,
 	/** Schema objects that are applied to one document. */
 	OV_LIMIT_SCHEMA_STEPS = 50000000,
+	/** Steps of all validation rules that are asked of one object. */
+	OV_LIMIT_API_STEPS = 10000000,
 	/** Depth of folders below the estate's root. */
 	OV_LIMIT_FOLDER_DEPTH = 64,
 	/** Distinct diagnostics that are kept; further ones are only counted. */

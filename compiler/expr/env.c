@@ -180,6 +180,7 @@ void ov_env_kube(struct ov_env *env)
 	ov_env_functions(env, ov_functions_kube());
 	ov_env_functions(env, ov_functions_named());
 	ov_env_functions(env, ov_functions_url());
+	ov_function_format_kube(env);
 }
 
 void ov_env_variable(struct ov_env *env, struct ov_str name, const struct ov_type *type)

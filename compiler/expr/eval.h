@@ -61,6 +61,13 @@ bool ov_eval_work(
 bool ov_eval_equal(struct ov_eval *eval, const struct ov_expr *at, struct ov_value a,
 	struct ov_value b, bool *same, struct ov_value *error);
 
+/**
+ * The list `a`, whose order does not count (OV_FLAG_UNORDERED), with what `b` adds to it:
+ * entries of the same key are replaced in their place, elements of a set are there once.
+ */
+struct ov_value ov_eval_union(
+	struct ov_eval *eval, const struct ov_expr *at, struct ov_value a, struct ov_value b);
+
 /** The list of the pairs' values, sorted by their keys; keys must be ordered and of one kind.
  */
 struct ov_value ov_eval_sort(

@@ -181,6 +181,8 @@ static struct ov_value add_list(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
 	(void)n;
+	if (a[0].flags & OV_FLAG_UNORDERED)
+		return ov_eval_union(ev, at, a[0], a[1]);
 	if (!a[0].count)
 		return a[1];
 	if (!a[1].count)
@@ -344,8 +346,9 @@ static bool is_zero(struct ov_value v)
 	case OV_KIND_MAP:
 	case OV_KIND_DICT: return v.count == 0;
 	case OV_KIND_DURATION: return v.seconds == 0 && v.count == 0;
+	/* The first moment of the year 1 is Go's time without value. */
+	case OV_KIND_TIMESTAMP: return v.seconds == -62135596800 && v.count == 0;
 	case OV_KIND_NONE:
-	case OV_KIND_TIMESTAMP:
 	case OV_KIND_TYPE:
 	case OV_KIND_OPTIONAL:
 	case OV_KIND_OPAQUE:

@@ -16,6 +16,7 @@ enum {
 struct format {
 	struct ov_text out;
 	struct ov_value error;
+	bool kube; /**< as version 2 of the extension, which Kubernetes has: in English */
 };
 
 static bool wrong_kind(
@@ -57,6 +58,43 @@ static bool put_decimal(struct format *f, struct ov_value v)
 	}
 }
 
+/* 1,234.50: the digits before the point in groups of three. */
+static bool put_grouped(struct format *f, struct ov_str text)
+{
+	size_t sign = text.len && text.ptr[0] == '-', point = ov_str_chr(text, '.');
+	if (point == SIZE_MAX)
+		point = text.len;
+	for (size_t i = 0; i < text.len; i++) {
+		bool comma = i > sign && i < point && (point - i) % 3 == 0;
+		if ((comma && !ov_text_putc(&f->out, ',')) ||
+			!ov_text_putc(&f->out, text.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
+/* 3.140000×10⁰⁰, for 3.140000e+00. */
+static bool put_power(struct format *f, struct ov_str text)
+{
+	static const char *const digits[] = {"\xe2\x81\xb0", "\xc2\xb9", "\xc2\xb2", "\xc2\xb3",
+		"\xe2\x81\xb4", "\xe2\x81\xb5", "\xe2\x81\xb6", "\xe2\x81\xb7", "\xe2\x81\xb8",
+		"\xe2\x81\xb9"};
+	size_t e = ov_str_chr(text, 'e');
+	if (!ov_text_add(&f->out, ov_str_sub(text, 0, e)) ||
+		!ov_text_add(&f->out, OV_STR("\xc3\x97"
+					     "10")))
+		return false;
+	for (size_t i = e + 1; i < text.len; i++) {
+		char c = text.ptr[i];
+		const char *raised = c == '-' ? "\xe2\x81\xbb" : "";
+		if (c >= '0' && c <= '9')
+			raised = digits[c - '0'];
+		if (!ov_text_add(&f->out, ov_str_c(raised)))
+			return false;
+	}
+	return true;
+}
+
 static bool put_fraction(struct format *f, struct ov_value v, char verb, int precision)
 {
 	double d;
@@ -66,11 +104,19 @@ static bool put_fraction(struct format *f, struct ov_value v, char verb, int pre
 	case OV_KIND_DOUBLE: d = v.number; break;
 	default: return wrong_kind(f, verb == 'f' ? "%f" : "%e", "an int, uint or double", v);
 	}
+	if (f->kube && v.kind != OV_KIND_DOUBLE)
+		return wrong_kind(f, verb == 'f' ? "%f" : "%e", "a double", v);
 	if (!isfinite(d))
 		return put_special(f, d);
 	char text[MOST_PRECISION + 330];
+	/* That version takes the precision of %e for a width. */
+	if (f->kube && verb == 'e')
+		precision = DEFAULT_PRECISION;
 	int len = verb == 'f' ? snprintf(text, sizeof(text), "%.*f", precision, d)
 			      : snprintf(text, sizeof(text), "%.*e", precision, d);
+	if (f->kube)
+		return verb == 'f' ? put_grouped(f, ov_str_n(text, (size_t)len))
+				   : put_power(f, ov_str_n(text, (size_t)len));
 	return ov_text_add(&f->out, ov_str_n(text, (size_t)len));
 }
 
@@ -248,12 +294,11 @@ static int read_precision(struct ov_str s, size_t *i)
 	return *i == from ? -1 : n;
 }
 
-static struct ov_value format(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+static struct ov_value run(
+	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, bool kube)
 {
-	(void)n;
 	struct ov_str s = ov_string(a[0]);
-	struct format f = {.out = ov_text_begin(ev, at)};
+	struct format f = {.out = ov_text_begin(ev, at), .kube = kube};
 	size_t next = 0;
 	for (size_t i = 0; i < s.len;) {
 		if (s.ptr[i] != '%') {
@@ -290,9 +335,31 @@ static struct ov_value format(
 	return ov_is_some(f.error) ? f.error : v;
 }
 
+static struct ov_value format(
+	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+{
+	(void)n;
+	return run(ev, at, a, false);
+}
+
+static struct ov_value format_kube(
+	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+{
+	(void)n;
+	return run(ev, at, a, true);
+}
+
 static const struct ov_function items[] = {
 	{.signature = "string.format(list(dyn)) string", .fn = format},
 };
+
+void ov_function_format_kube(struct ov_env *env)
+{
+	for (size_t i = 0; i < env->functions.count; i++) {
+		if (env->functions.items[i].fn == format)
+			env->functions.items[i].fn = format_kube;
+	}
+}
 
 struct ov_function_table ov_functions_format(void)
 {

@@ -22,6 +22,9 @@ struct ov_function_table ov_functions_text(void);
 /** string.format. */
 struct ov_function_table ov_functions_format(void);
 
+/** Makes string.format write %e and %f as the version of the extension that Kubernetes has. */
+void ov_function_format_kube(struct ov_env *env);
+
 /** matches() of CEL, cel-go's regex extension, and find() and findAll() of Kubernetes. */
 struct ov_function_table ov_functions_regex(void);
 

@@ -155,6 +155,9 @@ static bool accepts(const struct ov_type *to, const struct ov_type *from,
 		return to->kind == OV_TYPE_NULL || to->kind == OV_TYPE_OBJECT ||
 		       to->kind == OV_TYPE_DURATION || to->kind == OV_TYPE_TIMESTAMP ||
 		       to->kind == OV_TYPE_OPAQUE || to->kind == OV_TYPE_OPTIONAL;
+	if ((to->kind == OV_TYPE_OBJECT && to->object->nominal) ||
+		(from->kind == OV_TYPE_OBJECT && from->object->nominal))
+		return to->kind == from->kind && to->object == from->object;
 	if (to->kind == OV_TYPE_MAP && from->kind == OV_TYPE_OBJECT)
 		return accepts(to->key, &ov_type_string, bindings, depth + 1) &&
 		       accepts(to->elem, &ov_type_dyn, bindings, depth + 1);

@@ -43,6 +43,7 @@ struct ov_type_field {
 /** Where an object type's fields are found. */
 struct ov_object_type {
 	struct ov_str name; /**< as messages name it; may be empty */
+	bool nominal; /**< as CEL's own objects: no map and no other object may stand for it */
 	const void *context;
 	/** Finds a field; false where the object has none of that name. */
 	bool (*field)(const struct ov_object_type *object, struct ov_str name,

@@ -136,6 +136,20 @@ static bool is_mapping(struct ov_value v)
 	return v.kind == OV_KIND_MAP || v.kind == OV_KIND_DICT;
 }
 
+/* Whether each element of `b` is in `a` too: `a` is a list whose order does not count. */
+static bool equal_unordered(struct ov_value a, struct ov_value b, enum ov_dialect dialect,
+	size_t depth, size_t *left)
+{
+	for (size_t i = 0; i < b.count; i++) {
+		size_t k = 0;
+		while (k < a.count && !equal(a.items[k], b.items[i], dialect, depth, left))
+			k++;
+		if (k == a.count)
+			return false;
+	}
+	return true;
+}
+
 static bool equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect, size_t depth,
 	size_t *left)
 {
@@ -167,6 +181,8 @@ static bool equal(struct ov_value a, struct ov_value b, enum ov_dialect dialect,
 		/* Not in CEL: the shared elements may hold NaN, which equals nothing. */
 		if (a.items == b.items && dialect != OV_CEL)
 			return true;
+		if (a.flags & OV_FLAG_UNORDERED && dialect == OV_CEL)
+			return equal_unordered(a, b, dialect, depth + 1, left);
 		for (size_t i = 0; i < a.count; i++) {
 			if (!equal(a.items[i], b.items[i], dialect, depth + 1, left))
 				return false;

@@ -41,6 +41,12 @@ enum ov_value_flags {
 	OV_FLAG_CONST = 1 << 1,   /**< part of a template that holds no expression */
 	OV_FLAG_PLAIN = 1 << 2,   /**< a string written as a plain scalar */
 	OV_FLAG_REPLACE = 1 << 3, /**< a list that a merge takes whole */
+	/**
+	 * A list of an API object whose order does not count in CEL: before its first element,
+	 * at items[-1], stands the list of the keys by which its entries are told apart, or
+	 * OV_KIND_NONE where they are so by their whole value.
+	 */
+	OV_FLAG_UNORDERED = 1 << 4,
 };
 
 struct ov_entry;

@@ -32,4 +32,7 @@ bool ov_suite_k8s_cel(const char *dir, const char *part, ov_suite_fn *result, vo
 bool ov_suite_json_schema(
 	const char *dir, const char *part, ov_suite_fn *result, void *context);
 
+/** Runs Kubernetes' tables for custom resources in `dir`/crd/`part`, likewise. */
+bool ov_suite_crd(const char *dir, const char *part, ov_suite_fn *result, void *context);
+
 #endif

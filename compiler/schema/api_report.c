@@ -1,0 +1,146 @@
+/* api_report: what an API server would refuse, in people's words. Layer: schema. */
+#include "schema/api_internal.h"
+
+#include <stdarg.h>
+
+#include "value/number.h"
+
+static bool is_plain(struct ov_str key)
+{
+	for (size_t i = 0; i < key.len; i++) {
+		char c = key.ptr[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+		if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '$')
+			return false;
+	}
+	return key.len > 0;
+}
+
+void ov_api_path(struct ov_buf *buf, const struct ov_api_where *at)
+{
+	if (!at->up)
+		return;
+	ov_api_path(buf, at->up);
+	if (!at->key)
+		ov_buf_addf(buf, "[%zu]", at->index);
+	else if (!is_plain(at->key->str))
+		ov_buf_addf(buf, "[\"%.*s\"]", OV_STR_ARG(at->key->str));
+	else
+		ov_buf_addf(buf, "%s%.*s", at->up->up ? "." : "", OV_STR_ARG(at->key->str));
+}
+
+void ov_api_show(struct ov_buf *buf, struct ov_value v)
+{
+	enum { SHOWN = 60 };
+	struct ov_str text = ov_string(v);
+	switch ((enum ov_kind)v.kind) {
+	case OV_KIND_STRING: {
+		size_t end = text.len;
+		if (end > SHOWN) {
+			end = SHOWN;
+			while (end && ((unsigned char)text.ptr[end] & 0xc0) == 0x80)
+				end--;
+		}
+		ov_buf_addf(buf, "\"%.*s%s\"", (int)end, text.ptr ? text.ptr : "",
+			end < text.len ? "…" : "");
+		break;
+	}
+	case OV_KIND_INT:
+	case OV_KIND_UINT:
+	case OV_KIND_DOUBLE: ov_number_print(buf, v); break;
+	case OV_KIND_BOOL: ov_buf_puts(buf, v.boolean ? "true" : "false"); break;
+	case OV_KIND_NULL: ov_buf_puts(buf, "null"); break;
+	default: ov_buf_addf(buf, "a %s", ov_kind_name((enum ov_kind)v.kind)); break;
+	}
+}
+
+/* The place of the value, or of the nearest thing around it that has one. */
+static struct ov_span place(const struct ov_api_where *at, bool key)
+{
+	for (; at; at = at->up, key = false) {
+		uint32_t loc = at->value->loc, own = at->value->key_loc;
+		bool whole = at->value->kind == OV_KIND_MAP || at->value->kind == OV_KIND_LIST;
+		if (loc || own)
+			return ov_span(((key || whole) && own) || !loc ? own : loc);
+	}
+	return ov_span(0);
+}
+
+static struct ov_diag *add(
+	struct ov_api_run *run, enum ov_diag_code code, struct ov_span span, struct ov_str text)
+{
+	struct ov_diag *d = ov_diag_add(run->diags, code, span, "%.*s", OV_STR_ARG(text));
+	if (run->subject.len)
+		ov_diag_subject(run->diags, d, run->subject);
+	return d;
+}
+
+bool ov_api_report(struct ov_api_run *run, enum ov_diag_code code,
+	const struct ov_api_where *at, const char *fmt, ...)
+{
+	struct ov_buf buf;
+	va_list args;
+	if (!run->diags)
+		return false;
+	ov_buf_init(&buf);
+	if (at->up) {
+		ov_buf_putc(&buf, '\'');
+		ov_api_path(&buf, at);
+		ov_buf_puts(&buf, "' ");
+	} else {
+		ov_buf_puts(&buf, "the object ");
+	}
+	va_start(args, fmt);
+	ov_buf_vaddf(&buf, fmt, args);
+	va_end(args);
+	add(run, code, place(at, false), ov_buf_str(&buf));
+	ov_buf_release(&buf);
+	return false;
+}
+
+bool ov_api_report_unknown(
+	struct ov_api_run *run, const struct ov_api_node *node, const struct ov_api_where *at)
+{
+	enum { MOST = 256, LISTED = 8 };
+	struct ov_str names[MOST];
+	size_t n = 0;
+	struct ov_buf buf;
+	if (!run->diags)
+		return false;
+	ov_buf_init(&buf);
+	ov_buf_puts(&buf, "unknown field '");
+	ov_api_path(&buf, at);
+	ov_buf_putc(&buf, '\'');
+	struct ov_diag *d =
+		add(run, OV_DIAG_API_UNKNOWN_FIELD, place(at, true), ov_buf_str(&buf));
+	for (size_t i = 0; i < node->field_count && n < MOST; i++)
+		names[n++] = node->fields[i].key->str;
+	struct ov_str near = ov_nearest(at->key->str, names, n);
+	ov_buf_clear(&buf);
+	if (near.len) {
+		ov_diag_help(run->diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
+	} else if (n && n <= LISTED) {
+		for (size_t i = 0; i < n; i++)
+			ov_buf_addf(&buf, "%s%.*s", i ? ", " : "", OV_STR_ARG(names[i]));
+		ov_diag_help(run->diags, d, "the fields here are: %.*s",
+			OV_STR_ARG(ov_buf_str(&buf)));
+	}
+	ov_buf_release(&buf);
+	return false;
+}
+
+bool ov_api_report_missing(
+	struct ov_api_run *run, const struct ov_api_where *at, const struct ov_key *key)
+{
+	struct ov_buf buf;
+	run->blocked = true;
+	if (!run->diags)
+		return false;
+	ov_buf_init(&buf);
+	ov_buf_puts(&buf, "missing field '");
+	ov_api_path(&buf, at);
+	ov_buf_addf(&buf, "%s%.*s'", at->up ? "." : "", OV_STR_ARG(key->str));
+	add(run, OV_DIAG_API_MISSING, place(at, true), ov_buf_str(&buf));
+	ov_buf_release(&buf);
+	return false;
+}
