@@ -158,26 +158,45 @@ static bool check_form(struct ov_making *m, struct ov_worker *worker,
 	return check_names(worker, task, parts[2], ov_get_key(metadata, m->key_namespace), loc);
 }
 
-bool ov_task_expand(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
-	struct ov_origins *origins, ov_object_fn *fn, void *context)
+static struct ov_value expand_objects(struct ov_making *m, struct ov_worker *worker,
+	const struct ov_task *task, struct ov_origins *origins)
 {
 	struct ov_estate_host host;
 	ov_estate_host_init(&host, m->estate, worker, &worker->scratch, task->instance,
 		task->target, task->template_->slots);
-	struct ov_value list = ov_node_expand(&host.eval, task->template_->objects, origins);
+	return ov_node_expand(&host.eval, task->template_->objects, origins);
+}
+
+bool ov_task_expand(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
+	struct ov_origins *origins, ov_object_fn *fn, void *context)
+{
+	struct ov_value list = expand_objects(m, worker, task, origins);
 	if (ov_is_error(list))
 		return report(worker, list.error, task);
 	bool ok = true;
 	for (size_t i = 0; i < ov_count(list); i++) {
 		struct ov_value object = ov_at(list, i);
-		if (!ov_patch_apply(m, worker, task, &object, &worker->diags) ||
-			!check_form(m, worker, task, object) ||
-			!decorate(m, worker, task, &object))
+		/* Whoever asks for origins asks for an object that was judged before. */
+		if (!check_form(m, worker, task, object) ||
+			!ov_patch_apply(m, worker, task, &object, &worker->diags) ||
+			!decorate(m, worker, task, &object) ||
+			(!origins && !ov_object_verify(m, worker, task, i, object)))
 			ok = false;
 		else
 			fn(context, task, i, object);
 	}
 	return ok;
+}
+
+struct ov_value ov_task_origins(struct ov_making *m, struct ov_worker *worker,
+	const struct ov_task *task, size_t index, struct ov_origins *origins)
+{
+	struct ov_value list = expand_objects(m, worker, task, origins);
+	struct ov_value object = ov_at(list, index);
+	if (!ov_is_map(object) || !ov_patch_apply(m, worker, task, &object, &worker->diags) ||
+		!decorate(m, worker, task, &object))
+		return (struct ov_value){0};
+	return object;
 }
 
 /* The objects of one unit, in the worker's arena. */

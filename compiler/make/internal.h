@@ -36,6 +36,17 @@ bool ov_task_expand(struct ov_making *making, struct ov_worker *worker,
 	const struct ov_task *task, struct ov_origins *origins, ov_object_fn *fn,
 	void *context);
 
+/**
+ * Whether the API server of its cluster would take the object. Findings are at the lines of the
+ * estate that it was made from.
+ */
+bool ov_object_verify(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_task *task, size_t index, struct ov_value object);
+
+/** An object of a task again, with the origins of its parts. */
+struct ov_value ov_task_origins(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_task *task, size_t index, struct ov_origins *origins);
+
 /** The object with the patches of its document and of the estate; false with a finding. */
 bool ov_patch_apply(struct ov_making *making, struct ov_worker *worker,
 	const struct ov_task *task, struct ov_value *object, struct ov_diags *diags);

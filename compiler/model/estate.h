@@ -15,6 +15,7 @@
 struct ov_schema;
 struct ov_schema_set;
 struct ov_regex_cache;
+struct ov_api_set;
 struct ov_template;
 struct ov_rule;
 struct ov_type;
@@ -77,8 +78,17 @@ struct ov_cluster {
 	struct ov_value value;                  /**< merged Cluster document */
 	struct ov_value labels;                 /**< its metadata.labels */
 	OV_VEC(struct ov_instance *) instances; /**< in order of kind, namespace, name */
+	struct ov_api_set **apis; /**< what the cluster serves; objects must pass all of them */
+	size_t api_count;
 	struct ov_map by_name; /**< kind, NUL, name → struct ov_instance_list */
 	struct ov_map by_kind; /**< kind → struct ov_instance_list */
+};
+
+/** A set of the kinds that clusters serve. */
+struct ov_api_entry {
+	const struct ov_source *source;
+	struct ov_api_set *set; /**< once a cluster has asked for it */
+	bool failed;            /**< it cannot be read, which has been said */
 };
 
 /** Instances of one kind, or of one kind and name, on a cluster. */
@@ -95,7 +105,7 @@ struct ov_estate {
 	const struct ov_sources *sources;
 	struct ov_str root; /**< folder of the estate, as given */
 	struct ov_schema_set *schemas;
-	struct ov_regex_cache *regexes; /**< of expressions */
+	struct ov_regex_cache *regexes;      /**< of expressions */
 	OV_VEC(struct ov_kind_info *) kinds; /**< by name */
 	struct ov_map kind_by_name;
 	OV_VEC(struct ov_doc *) docs; /**< in order of path and position */
@@ -105,6 +115,7 @@ struct ov_estate {
 	struct ov_value value;     /**< merged Estate document */
 	OV_VEC(struct ov_cluster *) clusters; /**< by name */
 	struct ov_map cluster_by_name;
+	struct ov_map api_by_name;                      /**< name → struct ov_api_entry */
 	OV_VEC(const struct ov_template *) decorations; /**< templates for every object */
 	OV_VEC(struct ov_doc *) patches; /**< documents of kinds that are patches */
 	struct ov_value merge_keys;      /**< table: object kind → path → key of its list */

@@ -15,6 +15,8 @@ struct loader {
 
 static enum ov_file_role role_of(struct ov_str path)
 {
+	if (ov_str_ends(path, OV_STR(".set")))
+		return OV_FILE_API;
 	if (ov_str_starts(path, OV_STR("schemas/")))
 		return OV_FILE_SCHEMA;
 	if (ov_str_starts(path, OV_STR("templates/")))
@@ -28,7 +30,7 @@ static bool is_source(void *context, struct ov_str path)
 {
 	(void)context;
 	return ov_str_ends(path, OV_STR(".yaml")) || ov_str_ends(path, OV_STR(".yml")) ||
-	       ov_str_ends(path, OV_STR(".json"));
+	       ov_str_ends(path, OV_STR(".json")) || role_of(path) == OV_FILE_API;
 }
 
 struct ov_str ov_shown_path(struct ov_arena *arena, struct ov_str root, struct ov_str path)
@@ -202,6 +204,8 @@ static void parse(struct ov_run *run, struct ov_worker *worker, void *context, s
 {
 	struct parsing *p = context;
 	struct ov_file *file = &p->files->list.items[item];
+	if (file->role == OV_FILE_API)
+		return;
 	struct ov_reader reader = {.arena = &worker->arena,
 		.keys = run->keys,
 		.cache = worker->cache,

@@ -13,6 +13,7 @@ enum ov_file_role {
 	OV_FILE_SCHEMA,    /**< schemas/ */
 	OV_FILE_TEMPLATE,  /**< templates/ */
 	OV_FILE_POLICY,    /**< policies/ */
+	OV_FILE_API,       /**< a .set: what clusters serve; not parsed here */
 };
 
 /** A parsed file. */

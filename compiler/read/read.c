@@ -1,6 +1,7 @@
 /* read: the first phase, from files to a merged and checked estate. Layer: read. */
 #include "read/read.h"
 
+#include "read/apis.h"
 #include "read/internal.h"
 #include "schema/schema.h"
 
@@ -32,6 +33,7 @@ void ov_read_release(struct ov_read_result *result)
 {
 	if (!result->begun)
 		return;
+	ov_apis_close(result->begun);
 	ov_schema_set_free(result->begun->schemas);
 	ov_regex_cache_free(result->begun->regexes);
 }
@@ -66,5 +68,6 @@ bool ov_read(struct ov_run *run, const struct ov_read_options *options,
 	ov_run_stage(run, "resolve");
 	if (!ov_resolve(run, &files, options, result->estate))
 		return false;
+	ov_apis_bind(run, &files, result->estate);
 	return check_version(run, options, result->estate);
 }
