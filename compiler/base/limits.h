@@ -12,6 +12,8 @@ enum {
 	OV_LIMIT_DEPTH = 512,
 	/** Size of one source file, in bytes. */
 	OV_LIMIT_SOURCE = 16 << 20,
+	/** Size of a file that a set of schemas is imported from, in bytes. */
+	OV_LIMIT_IMPORT = 256 << 20,
 	/** Nodes that the aliases of one document may expand to. */
 	OV_LIMIT_ALIAS_NODES = 1000000,
 	/** Evaluation steps of one expression. */

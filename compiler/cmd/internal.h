@@ -17,7 +17,8 @@ struct ov_args {
 	OV_VEC(const char *) words; /**< arguments that are no options */
 	OV_VEC(struct ov_str) clusters;
 	const char *from, *output, *commit, *library, *format, *color, *threads, *now, *to;
-	bool quiet, help;
+	const char *set, *out; /**< of `schema import` */
+	bool quiet, help, rules;
 	unsigned verbose;
 };
 
@@ -76,6 +77,7 @@ int ov_cmd_render(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_check(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_explain(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_schema(const struct ov_io *io, const struct ov_args *args);
+int ov_cmd_schema_import(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_step(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_install_hook(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_version(const struct ov_io *io, const struct ov_args *args);

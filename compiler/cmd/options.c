@@ -25,6 +25,9 @@ static const struct option options[] = {
 		"the time of the run, RFC 3339; default: of the commit rendered"},
 	{'T', 0, "to", "N", "the step to go to; default: the next one"},
 	{'k', 0, "color", "WHEN", "auto, always or never; NO_COLOR is honoured"},
+	{'s', 0, "set", "NAME", "name of the set that `schema import` makes"},
+	{'O', 0, "out", "DIR", "folder that the set is written to; default: sets"},
+	{'r', 0, "rules", NULL, "keep validation rules and their messages in the set"},
 	{'q', 'q', "quiet", NULL, "print findings only"},
 	{'v', 'v', "verbose", NULL, "print what was done, and how long each stage took"},
 	{'h', 'h', "help", NULL, "print this help"},
@@ -38,8 +41,9 @@ const struct ov_command ov_commands[] = {
 	{"explain", "CLUSTER/KIND/NAME[#/json/pointer] [ESTATE] | OVnnnn",
 		"say where an object, a field or a finding comes from", "flmtnkqvh", 1, 2,
 		ov_cmd_explain},
-	{"schema", "[KIND] [ESTATE]", "print the JSON Schema of a kind, or list the kinds",
-		"flmkqh", 0, 2, ov_cmd_schema},
+	{"schema", "[KIND] [ESTATE] | import FILE|DIR|-...",
+		"print the JSON Schema of a kind, list the kinds, or import a cluster's",
+		"flmsOrkqh", 0, 1000, ov_cmd_schema},
 	{"step", "NAME [ESTATE]", "move a document to its next step, by editing its line",
 		"lTmtkqh", 1, 2, ov_cmd_step},
 	{"install-hook", "[ESTATE]", "make Git check what is staged before each commit", "kqh",
@@ -110,6 +114,9 @@ static bool set(struct ov_arena *arena, struct ov_args *args, char id, const cha
 	case 'n': args->now = value; break;
 	case 'T': args->to = value; break;
 	case 'k': args->color = value; break;
+	case 's': args->set = value; break;
+	case 'O': args->out = value; break;
+	case 'r': args->rules = true; break;
 	case 'q': args->quiet = true; break;
 	case 'v': args->verbose++; break;
 	case 'h': args->help = true; break;

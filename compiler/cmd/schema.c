@@ -119,6 +119,11 @@ static int no_kind(struct ov_session *s, const struct ov_estate *estate, struct 
 int ov_cmd_schema(const struct ov_io *io, const struct ov_args *args)
 {
 	struct ov_session s;
+	if (args->words.count && strcmp(args->words.items[0], "import") == 0)
+		return ov_cmd_schema_import(io, args);
+	if (args->words.count > 2)
+		return ov_usage_error(
+			io, "schema: one argument too many: %s", args->words.items[2]);
 	if (!ov_session_begin(&s, io, args))
 		return OV_EXIT_USAGE;
 	struct ov_compile_options options;

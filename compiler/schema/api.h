@@ -28,8 +28,8 @@ enum ov_api_import_flags {
  * Appends the set of what the documents describe: custom resource definitions, OpenAPI of
  * version 2 or 3, lists of such, and tables of facts that OpenAPI does not tell (`kind:
  * ApiFacts`, with `items` of group, kind, version, name, deprecated). Other documents are
- * findings. The result depends on the documents alone, not on their order. False when there was
- * a finding.
+ * passed over; that there is nothing else is a finding. The result depends on the documents
+ * alone, not on their order. False when there was a finding.
  */
 bool ov_api_import(struct ov_arena *arena, struct ov_keys *keys, const struct ov_value *docs,
 	size_t count, unsigned flags, struct ov_buf *out, struct ov_diags *diags);

@@ -95,9 +95,6 @@ static void add_document(struct ov_api_source *s, struct ov_value doc, size_t de
 		   depth < 2) {
 		for (size_t i = 0; i < ov_count(items); i++)
 			add_document(s, ov_at(items, i), depth + 1);
-	} else if (!ov_string_is(kind, "ApiFacts")) {
-		ov_api_source_bad(
-			s, doc, "neither a CustomResourceDefinition nor an OpenAPI document");
 	}
 }
 
@@ -119,6 +116,10 @@ bool ov_api_import(struct ov_arena *arena, struct ov_keys *keys, const struct ov
 			k++)
 			add_fact(&s, ov_at(items, k));
 	}
+	if (s.ok && !s.writer.kinds.count)
+		ov_api_source_bad(&s, (struct ov_value){0},
+			"there is no CustomResourceDefinition and no OpenAPI document in what "
+			"was read");
 	if (s.ok)
 		ov_api_writer_print(&s.writer, out);
 	return s.ok;

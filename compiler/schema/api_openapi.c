@@ -5,6 +5,7 @@
 struct path {
 	struct ov_str plural;
 	bool cluster;
+	bool status; /**< its status has a path of its own */
 };
 
 static struct ov_str kind_key(
@@ -20,24 +21,37 @@ static struct ov_str gvk_key(struct ov_api_source *s, struct ov_value gvk)
 		ov_string(ov_get(gvk, "version")), ov_string(ov_get(gvk, "kind")));
 }
 
+static struct path *path_of(struct ov_api_source *s, struct ov_map *out, struct ov_value gvk)
+{
+	union ov_map_item *item = ov_map_put(out, gvk_key(s, gvk), NULL);
+	if (!item->ptr)
+		item->ptr = ov_new(s->arena, struct path);
+	return item->ptr;
+}
+
 /* Paths at which objects are made, by what they are made of. */
 static void read_paths(struct ov_api_source *s, struct ov_value paths, struct ov_map *out)
 {
 	for (size_t i = 0; i < ov_count(paths) && ov_is_map(paths); i++) {
 		struct ov_str path = paths.entries[i].key->str;
-		struct ov_value gvk = ov_path(paths.entries[i].value, "post",
-			"x-kubernetes-group-version-kind", NULL);
+		struct ov_value item = paths.entries[i].value;
+		struct ov_value made =
+			ov_path(item, "post", "x-kubernetes-group-version-kind", NULL);
+		struct ov_value put =
+			ov_path(item, "put", "x-kubernetes-group-version-kind", NULL);
 		size_t slash = path.len;
 		while (slash && path.ptr[slash - 1] != '/')
 			slash--;
 		/* Behind a name there are only subresources. */
-		if (!ov_is_map(gvk) || slash == path.len ||
-			ov_str_find(path, OV_STR("{name}"), 0) != SIZE_MAX)
-			continue;
-		struct path *p = ov_new(s->arena, struct path);
-		p->plural = ov_str_sub(path, slash, path.len);
-		p->cluster = ov_str_find(path, OV_STR("{namespace}"), 0) == SIZE_MAX;
-		ov_map_put(out, gvk_key(s, gvk), NULL)->ptr = p;
+		if (ov_str_ends(path, OV_STR("/{name}/status"))) {
+			if (ov_is_map(put))
+				path_of(s, out, put)->status = true;
+		} else if (ov_is_map(made) && slash < path.len &&
+			   ov_str_find(path, OV_STR("{name}"), 0) == SIZE_MAX) {
+			struct path *p = path_of(s, out, made);
+			p->plural = ov_str_sub(path, slash, path.len);
+			p->cluster = ov_str_find(path, OV_STR("{namespace}"), 0) == SIZE_MAX;
+		}
 	}
 }
 
@@ -84,7 +98,7 @@ void ov_api_source_openapi(struct ov_api_source *s, struct ov_value doc)
 		if (ov_count(list) != 1)
 			continue;
 		const struct path *path = ov_map_ptr(&paths, gvk_key(s, ov_at(list, 0)));
-		if (path)
+		if (path && path->plural.len)
 			add_kind(s, e->key->str, ov_at(list, 0), path);
 	}
 	s->definitions = (struct ov_value){0};

@@ -254,7 +254,6 @@ static void write_values(struct ov_api_source *s, struct ov_api_draft *d, struct
 
 static uint32_t convert(struct ov_api_source *s, struct ov_value schema)
 {
-	bool native = ov_is_some(s->definitions);
 	struct ov_str type = ov_string(ov_get(schema, "type")),
 		      format = ov_string(ov_get(schema, "format"));
 	struct ov_value fields = ov_get(schema, "properties"), items = ov_get(schema, "items"),
@@ -264,7 +263,7 @@ static uint32_t convert(struct ov_api_source *s, struct ov_value schema)
 		      ov_str_is(format, "int-or-string");
 	if (either)
 		type = OV_STR("int-or-string"), format = ov_str_n(NULL, 0);
-	if (native && is_empty(preset))
+	if (s->builtin && is_empty(preset))
 		preset = (struct ov_value){0};
 	struct ov_api_draft d;
 	ov_api_draft_init(&d, s->arena);
@@ -323,7 +322,7 @@ uint32_t ov_api_source_schema(struct ov_api_source *s, struct ov_value schema)
 	uint32_t part;
 	if (!name.len) {
 		part = convert(s, schema);
-	} else if (is_empty(preset)) {
+	} else if (!ov_is_some(preset) || (s->builtin && is_empty(preset))) {
 		part = ov_api_source_definition(s, name);
 	} else {
 		/* The definition with a default of this place. */
@@ -363,6 +362,14 @@ static bool convert_special(
 	return true;
 }
 
+bool ov_api_source_is_builtin(struct ov_str name)
+{
+	return ov_str_starts(name, OV_STR("io.k8s.api.")) ||
+	       ov_str_starts(name, OV_STR("io.k8s.apimachinery.")) ||
+	       ov_str_starts(name, OV_STR("io.k8s.apiextensions-apiserver.")) ||
+	       ov_str_starts(name, OV_STR("io.k8s.kube-aggregator."));
+}
+
 uint32_t ov_api_source_definition(struct ov_api_source *s, struct ov_str name)
 {
 	union ov_map_item *known = ov_map_get(&s->parts, name);
@@ -383,9 +390,12 @@ uint32_t ov_api_source_definition(struct ov_api_source *s, struct ov_str name)
 			s, ov_str_fmt(s->arena, "@%.*s", OV_STR_ARG(name)), ov_str_n(NULL, 0));
 	}
 	open->num = 1;
+	bool builtin = s->builtin;
+	s->builtin = ov_api_source_is_builtin(name);
 	uint32_t part;
-	if (!convert_special(s, name, schema, &part))
+	if (!s->builtin || !convert_special(s, name, schema, &part))
 		part = convert(s, schema);
+	s->builtin = builtin;
 	open = ov_map_get(&s->open, name);
 	if (open->num == 2) {
 		struct ov_api_named_out named = {ov_str_dup(s->arena, name), part};

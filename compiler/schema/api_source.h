@@ -18,6 +18,7 @@ struct ov_api_source {
 	struct ov_value definitions; /**< OV_KIND_NONE in a custom resource definition */
 	struct ov_map parts;         /**< name of a definition → its part, plus one */
 	struct ov_map open;          /**< names of definitions that are being converted */
+	bool builtin;                /**< of what is decoded into Go structs */
 	struct ov_str prefix;        /**< what a $ref to a definition begins with */
 	size_t depth;
 };
@@ -25,6 +26,9 @@ struct ov_api_source {
 /** Adds a finding about a document. */
 OV_PRINTF(3, 4)
 void ov_api_source_bad(struct ov_api_source *source, struct ov_value at, const char *fmt, ...);
+
+/** Whether the definition of that name is of the API server itself. */
+bool ov_api_source_is_builtin(struct ov_str name);
 
 /** The part that a schema becomes. */
 uint32_t ov_api_source_schema(struct ov_api_source *source, struct ov_value schema);
