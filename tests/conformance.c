@@ -21,6 +21,8 @@ static const struct suite suites[] = {
 	{"cel", ov_suite_cel},
 	{"k8s-cel", ov_suite_k8s_cel},
 	{"json-schema", ov_suite_json_schema},
+	{"jmespath", ov_suite_jmespath},
+	{"kyverno-units", ov_suite_kyverno_units},
 	{"crd", ov_suite_crd},
 };
 

@@ -35,4 +35,11 @@ bool ov_suite_json_schema(
 /** Runs Kubernetes' tables for custom resources in `dir`/crd/`part`, likewise. */
 bool ov_suite_crd(const char *dir, const char *part, ov_suite_fn *result, void *context);
 
+/** Runs the compliance tests of JMESPath in `dir`/jmespath/`part`, likewise. */
+bool ov_suite_jmespath(const char *dir, const char *part, ov_suite_fn *result, void *context);
+
+/** Runs what functions of Kyverno gave, in `dir`/kyverno-units/`part`, likewise. */
+bool ov_suite_kyverno_units(
+	const char *dir, const char *part, ov_suite_fn *result, void *context);
+
 #endif
