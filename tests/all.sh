@@ -1,7 +1,7 @@
 #!/bin/sh
 # all: runs the tests and adds up their counts; `make check` and `make test` call it.
 #
-# usage: [MODE=debug] [CASES=FOLDER...] [SUITES=FOLDER] tests/all.sh check|test
+# usage: [MODE=debug] [CASES=FOLDER...] [SUITES=FOLDER [PART=dev]] tests/all.sh check|test
 # Every runner ends with `N passed, N failed, N skipped`, and so does this one; the exit status
 # is 1 where something failed.
 cd "$(dirname "$0")/.." || exit 1
@@ -9,6 +9,7 @@ what=$1
 MODE=${MODE:-debug}
 B=build/$MODE
 SUITES=${SUITES:-../shared/suites}
+PART=${PART:-dev}
 make=${MAKE:-make}
 passed=0 failed=0 skipped=0
 mkdir -p "$B"
@@ -82,7 +83,8 @@ if [ "$what" = test ]; then
 		[ -f "$script" ] && single "$script" sh "$script"
 	done
 	if [ -d "$SUITES" ]; then
-		suite conformance "$B/conformance" "$SUITES" tests/conformance/known.txt
+		suite conformance "$B/conformance" -v -p "$PART" "$SUITES" \
+			tests/conformance/known.txt
 	else
 		count 0 0 1
 		echo "skipped: conformance: $SUITES is not there"

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "foreign/yaml_fault.h"
+#include "foreign/yaml_mend.h"
 #include "lang/scalar.h"
 
 #include <math.h>
@@ -36,8 +37,10 @@ struct frame {
 struct reading {
 	const struct ov_reader *reader;
 	struct ov_docs *out;
-	struct ov_str text; /* without byte order mark */
-	size_t text_at;     /* its offset in the source: the length of the mark */
+	struct ov_str source; /* without byte order mark */
+	size_t source_at;     /* its offset: the length of the mark */
+	struct ov_yaml_mended mended;
+	struct ov_str text; /* what libyaml reads: the source, or what stands for it */
 	bool ascii;
 	struct {
 		size_t index, byte;
@@ -90,9 +93,15 @@ static size_t byte_of(struct reading *r, size_t index)
 	return byte;
 }
 
+/* The offset in the source, byte order mark and all, of a byte of the text. */
+static size_t offset_of(const struct reading *r, size_t byte)
+{
+	return r->source_at + ov_yaml_unmend(&r->mended, byte);
+}
+
 static uint32_t loc_of(const struct reading *r, size_t byte)
 {
-	return ov_reader_loc(r->reader, r->text_at + byte);
+	return ov_reader_loc(r->reader, offset_of(r, byte));
 }
 
 static void fault(struct reading *r)
@@ -155,9 +164,10 @@ static struct ov_str keep_string(struct reading *r, size_t at, const yaml_event_
 	case YAML_LITERAL_SCALAR_STYLE:
 	case YAML_FOLDED_SCALAR_STYLE: break;
 	}
-	if (at <= r->text.len && len <= r->text.len - at &&
-		memcmp(r->text.ptr + at, value, len) == 0)
-		return ov_str_n(r->text.ptr + at, len);
+	at = ov_yaml_unmend(&r->mended, at);
+	if (at <= r->source.len && len <= r->source.len - at &&
+		memcmp(r->source.ptr + at, value, len) == 0)
+		return ov_str_n(r->source.ptr + at, len);
 	return ov_str_dup(r->reader->arena, ov_str_n(value, len));
 }
 
@@ -433,10 +443,14 @@ static bool is_merge(const yaml_event_t *event)
 		   : event->data.scalar.plain_implicit != 0;
 }
 
-static void on_scalar(struct reading *r, const yaml_event_t *event)
+static void on_scalar(struct reading *r, yaml_event_t *event)
 {
 	bool bare_tag = false;
 	size_t at = token_of(r, event, &bare_tag);
+	if (r->mended.count && (event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
+				       event->data.scalar.style == YAML_FOLDED_SCALAR_STYLE))
+		ov_yaml_drop_line(&r->mended, at, byte_of(r, event->end_mark.index),
+			event->data.scalar.value, &event->data.scalar.length);
 	struct node node = {
 		.value = scalar_value(r, event, at, bare_tag),
 		.nodes = 1,
@@ -503,7 +517,7 @@ static void end_document(struct reading *r)
 }
 
 /* Returns whether there is more to read. */
-static bool on_event(struct reading *r, const yaml_event_t *event)
+static bool on_event(struct reading *r, yaml_event_t *event)
 {
 	switch (event->type) {
 	case YAML_NO_EVENT:
@@ -533,11 +547,11 @@ static void syntax_error(struct reading *r)
 	fault(r);
 	bool has_mark = parser->error != YAML_READER_ERROR;
 	struct ov_yaml_fault found = {.problem = parser->problem, .context = parser->context};
-	found.at = r->text_at +
-		   (has_mark ? byte_of(r, parser->problem_mark.index) : parser->problem_offset);
+	found.at = offset_of(
+		r, has_mark ? byte_of(r, parser->problem_mark.index) : parser->problem_offset);
 	found.context_at = found.at;
 	if (has_mark && parser->context)
-		found.context_at = r->text_at + byte_of(r, parser->context_mark.index);
+		found.context_at = offset_of(r, byte_of(r, parser->context_mark.index));
 	ov_yaml_explain(r->reader, &found);
 }
 
@@ -581,13 +595,15 @@ static bool check_characters(struct reading *r)
 
 bool ov_yaml_read(const struct ov_reader *reader, struct ov_docs *out)
 {
-	struct reading r = {.reader = reader, .out = out, .text = reader->source->text};
+	struct reading r = {.reader = reader, .out = out, .source = reader->source->text};
 	if (!check_characters(&r))
 		return false;
-	if (ov_str_starts(r.text, OV_STR("\xef\xbb\xbf"))) {
-		r.text_at = 3;
-		r.text = ov_str_sub(r.text, r.text_at, r.text.len);
+	if (ov_str_starts(r.source, OV_STR("\xef\xbb\xbf"))) {
+		r.source_at = 3;
+		r.source = ov_str_sub(r.source, r.source_at, r.source.len);
 	}
+	r.mended = ov_yaml_mend(&r.scratch, r.source);
+	r.text = r.mended.text;
 	if (!yaml_parser_initialize(&r.parser))
 		ov_bug("libyaml is out of memory");
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);

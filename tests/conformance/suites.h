@@ -32,6 +32,16 @@ bool ov_suite_k8s_cel(const char *dir, const char *part, ov_suite_fn *result, vo
 bool ov_suite_json_schema(
 	const char *dir, const char *part, ov_suite_fn *result, void *context);
 
+/** Runs the yaml-test-suite in `dir`/yaml/`part`, likewise. */
+bool ov_suite_yaml(const char *dir, const char *part, ov_suite_fn *result, void *context);
+
+/**
+ * Compares with the answers of Kubernetes' YAML library in `dir`/yaml/kubernetes-scalars.txt,
+ * which belong to every part.
+ */
+bool ov_suite_yaml_scalars(
+	const char *dir, const char *part, ov_suite_fn *result, void *context);
+
 /** Runs Kubernetes' tables for custom resources in `dir`/crd/`part`, likewise. */
 bool ov_suite_crd(const char *dir, const char *part, ov_suite_fn *result, void *context);
 

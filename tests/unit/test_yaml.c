@@ -79,6 +79,49 @@ static void reads_aliases_and_merges(void **state)
 	assert_good(cases, OV_COUNT(cases));
 }
 
+/* YAML 1.2 has them, libyaml has not. */
+static void reads_surrogate_pairs(void **state)
+{
+	static const struct good cases[] = {
+		{"a: \"\\ud83d\\ude00\"\n", "{\"a\":\"\xf0\x9f\x98\x80\"}\n"},
+		{"{\"\\uD834\\uDD1E\": [\"x\\udbff\\udfff\\ud800\\udc00 y\"]}",
+			"{\"\xf0\x9d\x84\x9e\":[\"x\xf4\x8f\xbf\xbf\xf0\x90\x80\x80 y\"]}\n"},
+		{"a: !!str \"\xc3\xa9\n  \\ud83d\\ude00\" # \\ud83d\\ude00\n",
+			"{\"a\":\"\xc3\xa9 \xf0\x9f\x98\x80\"}\n"},
+		/* Where a backslash is nothing special, or is escaped. */
+		{"- \\ud83d\\ude00\n- '\\ud83d\\ude00'\n- |\n  \\ud83d\\ude00\n"
+		 "- \"\\\\ud83d\\\\ude00\"\n- \"\\ud83d\\ude00\"\n",
+			"[\"\\\\ud83d\\\\ude00\",\"\\\\ud83d\\\\ude00\","
+			"\"\\\\ud83d\\\\ude00\\n\","
+			"\"\\\\ud83d\\\\ude00\",\"\xf0\x9f\x98\x80\"]\n"},
+	};
+	(void)state;
+	assert_good(cases, OV_COUNT(cases));
+}
+
+static void reads_tabs_in_block_scalars(void **state)
+{
+	static const struct good cases[] = {
+		{"a: |\n  \tx\n  y\nb: 1\n", "{\"a\":\"\\tx\\ny\\n\",\"b\":1}\n"},
+		{"a: |-\n \t\nb: 1\n", "{\"a\":\"\\t\",\"b\":1}\n"},
+		{"a:\n  - &x |  # why\n\n   \n      \tx\n\n       z\n  - >+\n   \tx\n   y\n   "
+		 "z\n\n",
+			"{\"a\":[\"\\n\\n\\tx\\n\\n z\\n\",\"\\tx\\ny z\\n\\n\"]}\n"},
+		{"a: !x |\r\n  \tx\r\n  y\r\n", "{\"a\":\"\\tx\\ny\\n\"}\n"},
+		/* What looks like one inside another, and in a quoted or plain text. */
+		{"a: |\n  b: |\n  \tx\n  c: |\n    \ty\n",
+			"{\"a\":\"b: |\\n\\tx\\nc: |\\n  \\ty\\n\"}\n"},
+		{"- 'a |\n  \tb'\n- a |\n  \tb\n- |\n  \tb\n",
+			"[\"a | b\",\"a | b\",\"\\tb\\n\"]\n"},
+		/* A place that is none must not hide or invent another. */
+		{"- [a |\n  \t# \"]\n  , \\ud83d\\ude00, \"\\ud83d\\ude00\"]\n- |\n  \tx\n",
+			"[[\"a "
+			"|\",\"\\\\ud83d\\\\ude00\",\"\xf0\x9f\x98\x80\"],\"\\tx\\n\"]\n"},
+	};
+	(void)state;
+	assert_good(cases, OV_COUNT(cases));
+}
+
 static void refuses(void **state)
 {
 	static const struct {
@@ -123,6 +166,13 @@ static void refuses(void **state)
 		{"a:\n  b: 1\n  \tc: 1\n", OV_DIAG_TAB_INDENT, "3:3", ""},
 		{"a: 'x'\n\t\nb: 1\n", OV_DIAG_TAB_INDENT, "2:1", ""},
 		{"a: |\n\tb\n", OV_DIAG_TAB_INDENT, "2:1", ""},
+		{"a: |\n   \n \tb\n", OV_DIAG_TAB_INDENT, "3:2", ""},
+		{"a: |\n  \tx\nb: |\n  y\n\tz\n", OV_DIAG_TAB_INDENT, "5:1", ""},
+		{"a: \"\\ud83d\"\n", OV_DIAG_YAML_SYNTAX, "1:7", ""},
+		{"a: \"\\ude00\\ud83d\"\n", OV_DIAG_YAML_SYNTAX, "1:7", ""},
+		{"a: \"\\\\ud83d\\ude00\"\n", OV_DIAG_YAML_SYNTAX, "1:14", ""},
+		{"a: \"\\ud83d\\ude00\"\nb: \"x\\q\"\n", OV_DIAG_YAML_SYNTAX, "2:6", ""},
+		{"a: |\n  \tx\na: 3\n", OV_DIAG_DUPLICATE_KEY, "3:1", ""},
 		{"a: b: c\n", OV_DIAG_YAML_SYNTAX, "1:5", ""},
 		{"\xc3\xa9: 1\r\n\xf0\x9f\x98\x80: b: c\n", OV_DIAG_YAML_SYNTAX, "2:5", ""},
 		{"a: @x\n", OV_DIAG_YAML_SYNTAX, "1:4", ""},
@@ -209,6 +259,27 @@ static void knows_places(void **state)
 		reading_end(&r);
 		ov_arena_release(&arena);
 	}
+}
+
+/* Also behind what libyaml gets to read in other words. */
+static void knows_places_of_mended_text(void **state)
+{
+	static const char text[] = "\xc3\xa9: \"\\ud83d\\ude00\"\n"
+				   "b: [\"\\ud83d\\ude00\\ud83d\\ude00\", 'c']\n"
+				   "d: |\n"
+				   "  \ttext\n"
+				   "e: \"f\"\n";
+	(void)state;
+	struct reading r;
+	reading_begin(&r, "a.yaml", ov_str_c(text));
+	assert_true(r.ok);
+	struct ov_value v = r.docs.items[0], e = ov_get(v, "e");
+	assert_token(&r, ov_get(v, "\xc3\xa9"), "\xc3\xa9", "\"\\ud83d\\ude00\"");
+	assert_token(&r, ov_at(ov_get(v, "b"), 1), NULL, "'c'");
+	assert_token(&r, ov_get(v, "d"), "d", "|");
+	assert_token(&r, e, "e", "\"f\"");
+	assert_ptr_equal(e.bytes, strrchr(text, 'f'));
+	reading_end(&r);
 }
 
 static void points_into_the_source(void **state)
@@ -336,10 +407,13 @@ const struct CMUnitTest ov_test_yaml[] = {
 	cmocka_unit_test(reads_documents),
 	cmocka_unit_test(reads_tags),
 	cmocka_unit_test(reads_aliases_and_merges),
+	cmocka_unit_test(reads_surrogate_pairs),
+	cmocka_unit_test(reads_tabs_in_block_scalars),
 	cmocka_unit_test(refuses),
 	cmocka_unit_test(refuses_utf16),
 	cmocka_unit_test(notes_the_first_key),
 	cmocka_unit_test(knows_places),
+	cmocka_unit_test(knows_places_of_mended_text),
 	cmocka_unit_test(points_into_the_source),
 	cmocka_unit_test(sets_flags),
 	cmocka_unit_test(shares_aliases),
