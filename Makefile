@@ -5,6 +5,7 @@
 # make test        everything there is; ends with `N passed, N failed, N skipped`
 # make golden      rewrite the expected files of CASES; review with git diff
 # make lint        layers, kinds, format, generated pages, and clang -Werror over all of it
+# make sets        remake the sets of API schemas from CRDS=DIR [OPENAPI=DIR]; tests/sets.sh
 # make format      clang-format over all of it
 # make fuzz        run each fuzz target for FUZZ_SECONDS=10 with clang's libFuzzer
 # make bench       what the stages take on 1,000, 10,000 and 50,000 virtual machines
@@ -68,7 +69,8 @@ LINK     = $(CC) $($(MODE)_FLAGS) -pthread $(CFLAGS) $(LDFLAGS)
 compiler := $(wildcard compiler/*.c compiler/*/*.c)
 units    := $(wildcard tests/unit/test_*.c)
 fuzzers  := $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))
-library  := $(sort $(shell find schemas templates profiles policies -name '*.yaml' 2>/dev/null))
+library  := $(sort $(shell find schemas templates profiles policies -name '*.yaml' 2>/dev/null) \
+              $(wildcard sets/*.set))
 sources  := $(wildcard compiler/*.[ch] compiler/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 objects   = $(patsubst %.c,$B/%.o,$1)
 
@@ -88,7 +90,7 @@ $B/%.o: %.c Makefile
 	$Q$(COMPILE) -c $< -o $@
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-# The shipped schemas, templates, profiles and policies, as compiler/read/library.h reads them:
+# The shipped schemas, templates, profiles, policies and sets, as compiler/read/library.h reads them:
 # path, NUL, size, NUL, bytes for each file, and one NUL at the end.
 build/library.list: force
 	@mkdir -p $(@D)
@@ -105,7 +107,7 @@ $B/library_data.o: compiler/read/library.S build/library.bin
 
 # The test programs: `run` for the case folders, `unit`, `conformance` for the suites of others,
 # `docs` for the generated pages, and one in replay/ a fuzz target, which feeds it its corpus.
-test-programs: $(OVEC) $B/run $B/unit $B/docs $(patsubst tests/fuzz/%.c,$B/replay/%,$(fuzzers)) \
+test-programs: $(OVEC) $B/run $B/api-verdict $B/unit $B/docs $(patsubst tests/fuzz/%.c,$B/replay/%,$(fuzzers)) \
 	$B/conformance
 $B/run: $(call objects,tests/run.c $(wildcard tests/runner/*.c)) $B/libovec.a
 	@echo "  LD $@"
@@ -118,6 +120,9 @@ $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
 $B/conformance: $(call objects,tests/conformance.c $(wildcard tests/conformance/*.c)) $B/libovec.a
+	@echo "  LD $@"
+	$Q$(LINK) $^ $(LIBS) -lm -o $@
+$B/api-verdict: $(call objects,tests/api_verdict.c) $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
 $B/tests/%.o: COMPILE += -Itests -I$B
@@ -165,9 +170,12 @@ lint-clang:
 layers:
 	@awk -f tests/layers.awk $(filter compiler/%,$(sources))
 kinds:
-	@awk -f tests/kinds.awk $(library) $(filter compiler/%,$(sources))
+	@awk -f tests/kinds.awk $(filter %.yaml,$(library)) $(filter compiler/%,$(sources))
+	@awk -f tests/sets.awk $(filter %.set,$(library)) $(filter templates/%,$(library))
 format:
 	$(FORMAT) -i $(sources)
+sets: $(OVEC)
+	@OVEC=$(OVEC) sh tests/sets.sh make $(CRDS) $(OPENAPI)
 
 fuzz:
 	+@$(MAKE) MODE=fuzz $(patsubst tests/fuzz/%.c,build/fuzz/%,$(fuzzers))
@@ -191,5 +199,5 @@ help:
 
 force:
 .PHONY: all test-programs check test golden render setup setup-build oracle bench lint \
-	lint-format lint-clang layers kinds format fuzz install clean help force docs docs-current
+	lint-format lint-clang layers kinds format sets fuzz install clean help force docs docs-current
 .SECONDARY:

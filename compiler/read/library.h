@@ -1,5 +1,6 @@
 /*
- * library: the schemas, templates, profiles and rules that are part of the executable.
+ * library: the schemas, templates, profiles, rules and sets of API schemas that are part of the
+ * executable.
  * Layer: read.
  */
 #ifndef OV_LIBRARY_H

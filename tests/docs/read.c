@@ -24,6 +24,8 @@ static void read_library(struct ov_book *b)
 	struct ov_library_file file;
 
 	for (size_t offset = 0; ov_library_next(&offset, &file);) {
+		if (!ov_str_ends(file.path, OV_STR(".yaml")))
+			continue;
 		struct ov_docs docs = read_docs(b, file.path, file.bytes);
 
 		for (size_t i = 0; i < docs.count; i++) {
