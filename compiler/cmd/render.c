@@ -66,11 +66,24 @@ static void print_summary(const struct ov_session *s, const struct ov_compile_re
 		(double)ov_os_peak_memory() / 1e6, s->run.threads);
 }
 
-/* All objects as one stream, as `helm template` prints them. */
-static void print_stream(const struct ov_session *s, const struct ov_compile_result *r)
+static int by_path(const void *a, const void *b)
 {
-	for (size_t i = 0; i < r->objects.list.count; i++) {
-		const struct ov_object *o = &r->objects.list.items[i];
+	const struct ov_object *const *x = a, *const *y = b;
+	return ov_str_cmp((*x)->path, (*y)->path);
+}
+
+/* All objects as one stream, as `helm template` prints them, in the order of the folder's files. */
+static void print_stream(struct ov_session *s, const struct ov_compile_result *r)
+{
+	size_t count = r->objects.list.count;
+	const struct ov_object **sorted =
+		ov_new_array(&s->arena, const struct ov_object *, count);
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &r->objects.list.items[i];
+	if (count)
+		qsort(sorted, count, sizeof(*sorted), by_path);
+	for (size_t i = 0; i < count; i++) {
+		const struct ov_object *o = sorted[i];
 		fprintf(s->io->out, "---\n# %.*s\n", OV_STR_ARG(o->path));
 		size_t line = ov_str_chr(o->bytes, '\n');
 		fwrite(o->bytes.ptr + line + 1, 1, o->bytes.len - line - 1, s->io->out);

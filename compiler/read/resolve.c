@@ -450,6 +450,11 @@ static void index_instances(struct ov_run *run, struct ov_estate *estate)
 		if (doc->kind->is_patch && !doc->faulty)
 			ov_vec_push(estate->arena, &estate->patches, doc);
 	}
+	for (size_t i = 0; i < estate->by_kind.count; i++) {
+		struct ov_instance_list *list = estate->by_kind.entries[i].item.ptr;
+		qsort(list->items.items, list->items.count, sizeof(struct ov_instance *),
+			compare_instances);
+	}
 	list_values(estate, &estate->by_kind);
 	for (size_t i = 0; i < estate->clusters.count; i++)
 		index_cluster(run, estate, estate->clusters.items[i]);
