@@ -72,7 +72,8 @@ static int by_path(const void *a, const void *b)
 	return ov_str_cmp((*x)->path, (*y)->path);
 }
 
-/* All objects as one stream, as `helm template` prints them, in the order of the folder's files. */
+/* All objects as one stream, as `helm template` prints them, in the order of the folder's
+ * files. */
 static void print_stream(struct ov_session *s, const struct ov_compile_result *r)
 {
 	size_t count = r->objects.list.count;

@@ -86,8 +86,8 @@ static bool read_time(const struct ov_io *io, const char *text, int64_t *out)
 		*out = at.seconds;
 		return true;
 	}
-	ov_usage_error(
-		io, "--now takes a time such as 2026-01-31T12:00:00Z: %s", why ? why : "");
+	ov_usage_error(io, "--now takes a time such as 2026-01-31T12:00:00Z; '%s' %s", text,
+		why ? why : "is none");
 	return false;
 }
 

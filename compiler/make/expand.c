@@ -46,13 +46,13 @@ static struct ov_value merge_below(
 /* What a template for every object puts below this one. */
 static struct ov_value expand_below(struct ov_making *m, struct ov_worker *worker,
 	struct ov_arena *arena, const struct ov_task *task, const struct ov_template *t,
-	struct ov_value object)
+	struct ov_value object, struct ov_origins *origins)
 {
 	struct ov_estate_host host;
 	ov_estate_host_init(
 		&host, m->estate, worker, arena, task->instance, task->target, t->slots);
 	host.eval.slots[OV_SLOT_OBJECT] = object;
-	return ov_node_expand(&host.eval, t->merge, NULL);
+	return ov_node_expand(&host.eval, t->merge, origins);
 }
 
 /* As expand_below, remembered by the kind of the object. */
@@ -71,7 +71,7 @@ static struct ov_value remembered_below(struct ov_making *m, struct ov_worker *w
 		return *known;
 	}
 	struct ov_value *below = ov_new(&worker->arena, struct ov_value);
-	*below = expand_below(m, worker, &worker->arena, task, t, object);
+	*below = expand_below(m, worker, &worker->arena, task, t, object, NULL);
 	ov_map_put(memo, key, NULL)->ptr = below;
 	return *below;
 }
@@ -81,10 +81,10 @@ static bool decorate(struct ov_making *m, struct ov_worker *worker, const struct
 {
 	for (size_t i = 0; i < m->estate->decorations.count; i++) {
 		const struct ov_template *t = m->estate->decorations.items[i];
-		struct ov_value below =
-			t->by_kind
-				? remembered_below(m, worker, task, t, *object)
-				: expand_below(m, worker, &worker->scratch, task, t, *object);
+		struct ov_value below = t->by_kind
+						? remembered_below(m, worker, task, t, *object)
+						: expand_below(m, worker, &worker->scratch,
+							  task, t, *object, NULL);
 		if (ov_is_error(below))
 			return report(worker, below.error, task);
 		if (ov_is_some(below))
@@ -168,19 +168,19 @@ static struct ov_value expand_objects(struct ov_making *m, struct ov_worker *wor
 }
 
 bool ov_task_expand(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
-	struct ov_origins *origins, ov_object_fn *fn, void *context)
+	ov_object_fn *fn, void *context)
 {
-	struct ov_value list = expand_objects(m, worker, task, origins);
+	struct ov_value list = expand_objects(m, worker, task, NULL);
 	if (ov_is_error(list))
 		return report(worker, list.error, task);
 	bool ok = true;
 	for (size_t i = 0; i < ov_count(list); i++) {
 		struct ov_value object = ov_at(list, i);
-		/* Whoever asks for origins asks for an object that was judged before. */
-		if (!check_form(m, worker, task, object) ||
-			!ov_patch_apply(m, worker, task, &object, &worker->diags) ||
+		/* A patch may take away what an object needs. */
+		if (!ov_patch_apply(m, worker, task, &object, &worker->diags) ||
+			!check_form(m, worker, task, object) ||
 			!decorate(m, worker, task, &object) ||
-			(!origins && !ov_object_verify(m, worker, task, i, object)))
+			!ov_object_verify(m, worker, task, i, object))
 			ok = false;
 		else
 			fn(context, task, i, object);
@@ -237,7 +237,7 @@ static void make_unit(struct ov_run *run, struct ov_worker *worker, void *contex
 	for (size_t i = item * UNIT; i < end; i++) {
 		struct ov_arena_mark mark = ov_arena_mark(&worker->scratch);
 		unit.task = i;
-		ov_task_expand(m, worker, &m->plan->tasks.items[i], NULL, keep, &unit);
+		ov_task_expand(m, worker, &m->plan->tasks.items[i], keep, &unit);
 		ov_arena_rewind(&worker->scratch, mark);
 	}
 }
@@ -285,29 +285,29 @@ void ov_make(struct ov_run *run, const struct ov_estate *estate,
 	ov_patches_check(&m, objects);
 }
 
-struct wanted {
-	size_t index;
-	struct ov_value object;
-};
-
-static void pick(
-	void *context, const struct ov_task *task, size_t index, struct ov_value object)
-{
-	(void)task;
-	struct wanted *wanted = context;
-	if (index == wanted->index)
-		wanted->object = object;
-}
-
-struct ov_value ov_make_again(struct ov_run *run, const struct ov_estate *estate,
+void ov_make_again(struct ov_run *run, const struct ov_estate *estate,
 	const struct ov_make_options *options, const struct ov_plan *plan,
-	const struct ov_object *object, struct ov_origins *origins)
+	const struct ov_object *object, struct ov_again *again)
 {
 	struct ov_plan copy = *plan;
 	struct ov_making m;
 	begin(&m, run, estate, options, &copy);
-	struct wanted wanted = {.index = object->index};
-	ov_task_expand(
-		&m, &run->workers[0], &plan->tasks.items[object->task], origins, pick, &wanted);
-	return wanted.object;
+	*again = (struct ov_again){.origins = {.arena = run->arena}};
+	struct ov_worker *worker = &run->workers[0];
+	const struct ov_task *task = &plan->tasks.items[object->task];
+	struct ov_value list = expand_objects(&m, worker, task, &again->origins);
+	again->expanded = ov_at(list, object->index);
+	again->patched = again->expanded;
+	ov_patch_apply(&m, worker, task, &again->patched, &worker->diags);
+	again->object = again->patched;
+	for (size_t i = 0; i < estate->decorations.count; i++) {
+		struct ov_addition a = {.template_ = estate->decorations.items[i],
+			.origins = {.arena = run->arena}};
+		a.below = expand_below(
+			&m, worker, run->arena, task, a.template_, again->object, &a.origins);
+		if (!ov_is_map(a.below))
+			continue;
+		again->object = merge_below(run->arena, again->object, a.below);
+		ov_vec_push(run->arena, &again->additions, a);
+	}
 }

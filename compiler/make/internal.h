@@ -30,11 +30,10 @@ typedef void ov_object_fn(
 
 /**
  * Expands a task, patches and decorates its objects and hands each on. Results lie in the
- * worker's scratch. False with findings where that fails. `origins` may be NULL.
+ * worker's scratch. False with findings where that fails.
  */
 bool ov_task_expand(struct ov_making *making, struct ov_worker *worker,
-	const struct ov_task *task, struct ov_origins *origins, ov_object_fn *fn,
-	void *context);
+	const struct ov_task *task, ov_object_fn *fn, void *context);
 
 /**
  * Whether the API server of its cluster would take the object. Findings are at the lines of the

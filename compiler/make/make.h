@@ -41,9 +41,26 @@ void ov_make(struct ov_run *run, const struct ov_estate *estate,
 	const struct ov_make_options *options, struct ov_plan *plan,
 	struct ov_objects *objects);
 
-/** Expands one task again, with the origins of all its parts, for `ovec explain`. */
-struct ov_value ov_make_again(struct ov_run *run, const struct ov_estate *estate,
+/** What a template for every object put below an object. */
+struct ov_addition {
+	const struct ov_template *template_;
+	struct ov_value below;
+	struct ov_origins origins;
+};
+
+/** An object at each step of its making, in the run's arena. */
+struct ov_again {
+	struct ov_value expanded; /**< as its template gave it */
+	struct ov_value patched;
+	struct ov_value object; /**< with what lies below every object, as it is written */
+	struct ov_origins
+		origins; /**< of all objects of the task; pointers begin with /INDEX */
+	OV_VEC(struct ov_addition) additions;
+};
+
+/** Makes one object again, with the origins of all its parts, for `ovec explain`. */
+void ov_make_again(struct ov_run *run, const struct ov_estate *estate,
 	const struct ov_make_options *options, const struct ov_plan *plan,
-	const struct ov_object *object, struct ov_origins *origins);
+	const struct ov_object *object, struct ov_again *again);
 
 #endif
