@@ -3,6 +3,8 @@
 # make check       unit tests and cases, the quick loop; MODE=san under ASan and UBSan,
 #                  MODE=tsan under ThreadSanitizer; CASES="tests/cases/read …" for some
 # make test        everything there is; ends with `N passed, N failed, N skipped`
+# make conformance run PART=dev of the suites of others that lie in SUITES=../shared/suites
+#                  and tell cases that fail and are not known to; V=1 shows each
 # make golden      rewrite the expected files of CASES; review with git diff
 # make lint        layers, kinds, format, generated pages, and clang -Werror over all of it
 # make sets        remake the sets of API schemas from CRDS=DIR [OPENAPI=DIR]; tests/sets.sh
@@ -23,6 +25,8 @@ PREFIX     ?= /usr/local
 ESTATE     ?= fixtures/acme
 OUT        ?= build/rendered
 CASES      ?= tests/cases
+SUITES     ?= ../shared/suites
+PART       ?= dev
 FUZZ_SECONDS ?= 10
 JOBS       ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
@@ -134,7 +138,10 @@ $B/units.def: $(units) Makefile
 check:
 	+@MAKE='$(MAKE)' MODE=$(MODE) CASES='$(CASES)' sh tests/all.sh check
 test:
-	+@MAKE='$(MAKE)' CLANG='$(CLANG)' FORMAT='$(FORMAT)' sh tests/all.sh test
+	+@MAKE='$(MAKE)' CLANG='$(CLANG)' FORMAT='$(FORMAT)' SUITES='$(SUITES)' \
+		PART='$(PART)' sh tests/all.sh test
+conformance: $B/conformance
+	@$B/conformance $(if $(V),-v) -p '$(PART)' '$(SUITES)' tests/conformance/known.txt
 golden: $B/run
 	$B/run --update $(CASES)
 
@@ -158,7 +165,8 @@ docs-current: $B/docs
 	@rm -rf build/docs && mkdir -p build/docs && $B/docs build/docs && \
 		diff -r -u docs build/docs || \
 		{ echo "docs/ is out of date: run make docs" >&2; exit 1; }
-$B/docs: $(call objects,tests/docs.c $(wildcard tests/docs/*.c)) $B/libovec.a
+$B/docs: $(call objects,tests/docs.c $(wildcard tests/docs/*.c) tests/conformance/known.c) \
+	$B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
 
@@ -198,6 +206,6 @@ help:
 	@sed -n '/^#/!q;s/^# //p' Makefile
 
 force:
-.PHONY: all test-programs check test golden render setup setup-build oracle bench lint \
+.PHONY: all test-programs check test conformance golden render setup setup-build oracle bench lint \
 	lint-format lint-clang layers kinds format sets fuzz install clean help force docs docs-current
 .SECONDARY:

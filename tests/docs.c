@@ -217,6 +217,8 @@ static void write_index(struct ov_book *b)
 	      "become\n"
 	      "- [Diagnostics](diagnostics.md): every code, and what to do\n"
 	      "- [Formats](formats.md): syntaxes of strings\n"
+	      "- [Differences](differences.md): where YAML, schemas and expressions are not "
+	      "as their specifications or other programs have them\n"
 	      "- [Functions](functions.md): what expressions can call\n"
 	      "- [The language of kinds](../compiler/LANGUAGE.md): how documents inherit, and "
 	      "how "
@@ -248,6 +250,7 @@ int main(int argc, char **argv)
 	write_diagnostics(&b);
 	write_formats(&b);
 	write_functions(&b);
+	ov_book_differences(&b);
 	ov_diags_release(&b.diags);
 	ov_keys_free(b.keys);
 	ov_arena_release(&b.arena);

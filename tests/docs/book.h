@@ -81,4 +81,7 @@ void ov_book_fields(struct ov_book *book, const char *what, struct ov_value home
 /** Writes the index of kinds, the page of each, and that of the shared fields. */
 void ov_book_kinds(struct ov_book *book);
 
+/** Writes the page of the cases of conformance suites that are known to fail. */
+void ov_book_differences(struct ov_book *book);
+
 #endif
