@@ -2,6 +2,7 @@
 #include "lang/name.h"
 
 #include "lang/ascii.h"
+#include "lang/idna.h"
 #include "lang/ip.h"
 
 static bool is_low(char c)
@@ -179,11 +180,15 @@ static const char *host_fault(struct ov_str s, bool unicode)
 				!(unicode && (unsigned char)label.ptr[i] >= 0x80))
 				return fault;
 		/* RFC 5891, section 4.2.3.1: such labels are kept for encodings. */
-		if (label.len >= 4 && label.ptr[2] == '-' && label.ptr[3] == '-' &&
-			!ov_is_word(ov_str_sub(label, 0, 2), "xn"))
+		if (label.len < 4 || label.ptr[2] != '-' || label.ptr[3] != '-')
+			continue;
+		if (!ov_is_word(ov_str_sub(label, 0, 2), "xn"))
 			return "must not have \"--\" as third and fourth character of a label, "
 			       "except "
 			       "as xn--";
+		const char *why = ov_idna_fault(ov_str_sub(label, 4, label.len));
+		if (why)
+			return why;
 	}
 	return NULL;
 }

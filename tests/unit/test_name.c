@@ -95,6 +95,16 @@ static void test_hosts(void **state)
 {
 	static const char *const good[] = {"a", "WWW.example.com", "1.2",
 		"xn--9n2bp8q.xn--9t4b11yi5a", A60 "aaa.b", "a-b--c"};
+	/* As Punycode of other languages' libraries: IDNA's letters, digits and joiners. */
+	static const char *const idna[] = {"xn--bcher-kva.example", "XN--BCHER-KVA",
+		"xn--fa-hia", "xn--wgv71a119e", "xn--b1agh1afp", "xn--t2bl3ev93j",
+		"xn--mgba3gch31f060k", "xn--ll-0ea", "xn---b1-pla"};
+	/* No Punycode, ASCII alone, a capital, a joiner, a mark, snowmen, an emoji,
+	 * noncharacters, a number beyond Unicode, a surrogate. */
+	static const char *const not_idna[] = {"xn--", "xn--X", "xn--a-", "xn--abc-", "xn---",
+		"xn--wca", "xn--ab-m1t", "xn--a-wbb", "xn--n3ha", "a.xn--al-0ea.b",
+		"xn--ab---3ra", "xn--e28h", "xn--x-vq7i", "xn--99999999",
+		"xn--999999999999999999", "xn--9ca84y", "xn--ib9b"};
 	static const struct ov_str bad[] = {OV_STR_INIT(""), OV_STR_INIT("."),
 		OV_STR_INIT("a."), OV_STR_INIT(".a"), OV_STR_INIT("a..b"), OV_STR_INIT("-a.b"),
 		OV_STR_INIT("a-.b"), OV_STR_INIT("a_b"), OV_STR_INIT("ab--c"),
@@ -106,6 +116,13 @@ static void test_hosts(void **state)
 	for (size_t i = 0; i < OV_COUNT(bad); i++)
 		if (!ov_name_host_fault(bad[i]))
 			fail_msg("bad[%zu] is accepted", i);
+	for (size_t i = 0; i < OV_COUNT(idna); i++)
+		if (ov_name_host_fault(ov_str_c(idna[i])))
+			fail_msg("%s is refused", idna[i]);
+	for (size_t i = 0; i < OV_COUNT(not_idna); i++)
+		if (!ov_name_host_fault(ov_str_c(not_idna[i])))
+			fail_msg("%s is accepted", not_idna[i]);
+	assert_non_null(ov_name_email_fault(OV_STR("a@xn--\xc3\xa9-kva.c"), true));
 }
 
 static void test_mail(void **state)
