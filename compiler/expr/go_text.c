@@ -275,6 +275,9 @@ bool ov_go_parse_int(struct ov_str s, int64_t *out)
 	return true;
 }
 
+/** Longer texts are no numbers that anyone writes in one of Go's special forms. */
+enum { FLOAT_TEXT = 400 };
+
 /* A hexadecimal number of Go, 0x1.8p3, which asks for its exponent. */
 static bool is_hexadecimal(struct ov_str s, size_t at)
 {
@@ -297,8 +300,39 @@ static bool is_hexadecimal(struct ov_str s, size_t at)
 	return at == s.len && at > from;
 }
 
+/*
+ * Takes out underscores, each of which must stand between two digits, or behind 0x. False where
+ * one does not.
+ */
+static bool without_underscores(struct ov_str s, char room[FLOAT_TEXT], struct ov_str *out)
+{
+	size_t n = 0;
+	bool hexadecimal =
+		ov_to_lower(ov_byte(s, 1)) == 'x' || ov_to_lower(ov_byte(s, 2)) == 'x';
+	if (s.len >= FLOAT_TEXT)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] != '_') {
+			room[n++] = s.ptr[i];
+			continue;
+		}
+		char before = i ? s.ptr[i - 1] : '\0', after = ov_byte(s, i + 1);
+		bool fits = hexadecimal ? (ov_hex_value(before) >= 0 ||
+						  ov_is_one_of(before, "xX")) &&
+						  ov_hex_value(after) >= 0
+					: ov_is_digit(before) && ov_is_digit(after);
+		if (!fits)
+			return false;
+	}
+	*out = ov_str_n(room, n);
+	return true;
+}
+
 bool ov_go_parse_float(struct ov_str s, double *out)
 {
+	char room[FLOAT_TEXT];
+	if (ov_str_chr(s, '_') != SIZE_MAX && !without_underscores(s, room, &s))
+		return false;
 	bool sign = ov_byte(s, 0) == '-' || ov_byte(s, 0) == '+';
 	struct ov_str rest = ov_str_sub(s, sign, s.len);
 	double size;
@@ -306,8 +340,8 @@ bool ov_go_parse_float(struct ov_str s, double *out)
 		size = HUGE_VAL;
 	} else if (ov_is_word(s, "nan")) {
 		size = NAN;
-	} else if (s.len < 400 && is_hexadecimal(s, sign)) {
-		char text[400];
+	} else if (s.len < FLOAT_TEXT && is_hexadecimal(s, sign)) {
+		char text[FLOAT_TEXT];
 		memcpy(text, rest.ptr, rest.len);
 		text[rest.len] = '\0';
 		size = strtod(text, NULL);

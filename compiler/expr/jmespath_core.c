@@ -185,8 +185,9 @@ static struct ov_value sum(
 static struct ov_value average(
 	struct ov_jmespath_run *run, const struct ov_jp_node *at, const struct ov_value *a)
 {
-	(void)run, (void)at;
-	if (a[0].count == 0)
+	(void)at;
+	/* go-jmespath divides by zero. */
+	if (a[0].count == 0 && !ov_jp_is_kyverno(run))
 		return ov_value_null();
 	return ov_value_double(total(a[0]) / (double)a[0].count);
 }
@@ -360,9 +361,10 @@ static struct ov_value to_number(
 {
 	double d;
 	struct ov_value v;
-	(void)at;
 	if (ov_jp_is_number(a[0]))
 		return a[0];
+	if (ov_is_number(a[0]))
+		return ov_jp_fail(run, at, OV_JMESPATH_TYPE, "unknown type");
 	if (!ov_is_string(a[0]))
 		return ov_value_null();
 	if (!ov_jp_is_kyverno(run))

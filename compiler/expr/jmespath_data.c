@@ -30,7 +30,7 @@ static struct ov_value lookup(
 	if (!ov_jp_is_number(a[1]))
 		return fail(run, at, OV_JMESPATH_TYPE, "argument #2 is not of type Number");
 	double i = ov_to_double(a[1]);
-	if (!isfinite(i) || trunc(i) != i)
+	if (!(fabs(i) < 9007199254740992.0) || trunc(i) != i)
 		return fail(
 			run, at, OV_JMESPATH_VALUE, "argument #2: expected an integer number");
 	return i >= 0 && i < a[0].count ? a[0].items[(size_t)i] : ov_value_null();

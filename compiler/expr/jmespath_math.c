@@ -263,14 +263,7 @@ static struct ov_value multiply(
 /* How many decimal places the amount is kept with; negative for multiples of powers of ten. */
 static int places(const struct ov_quantity *q)
 {
-	uint32_t rest[WIDE] = {0};
-	int n = 9;
-	if (!q->wide)
-		return -q->scale;
-	memcpy(rest, q->nano, sizeof(q->nano));
-	while (n > 0 && wide_divide(rest, 10) == 0)
-		n--;
-	return n;
+	return q->wide ? 9 : -q->scale;
 }
 
 /* a / b where both are wide, by long division in binary; the remainder is dropped. */

@@ -15,12 +15,11 @@ static struct ov_value unplaced(struct ov_arena *arena, struct ov_value v)
 			items[i] = unplaced(arena, v.items[i]);
 		v.items = items;
 	} else if (v.kind == OV_KIND_MAP) {
-		struct ov_entry *entries = ov_new_array(arena, struct ov_entry, v.count);
-		for (size_t i = 0; i < v.count; i++) {
-			entries[i].key = v.entries[i].key;
-			entries[i].value = unplaced(arena, v.entries[i].value);
-		}
-		v.entries = entries;
+		struct ov_map_builder b;
+		ov_map_begin(&b, arena, v.count);
+		for (size_t i = 0; i < v.count; i++)
+			ov_map_set(&b, v.entries[i].key, unplaced(arena, v.entries[i].value));
+		v = ov_map_end(&b);
 	} else if (v.kind == OV_KIND_STRING) {
 		v.bytes = ov_str_dup(arena, ov_string(v)).ptr;
 	}
