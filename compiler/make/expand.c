@@ -247,8 +247,11 @@ static void begin(struct ov_making *m, struct ov_run *run, const struct ov_estat
 {
 	*m = (struct ov_making){.run = run, .estate = estate, .options = options, .plan = plan};
 	m->below = ov_new_array(run->arena, struct ov_map, run->threads);
-	for (size_t i = 0; i < run->threads; i++)
+	m->judges = ov_new_array(run->arena, struct ov_map, run->threads);
+	for (size_t i = 0; i < run->threads; i++) {
 		ov_map_init(&m->below[i], &run->workers[i].arena, estate->seed);
+		ov_map_init(&m->judges[i], &run->workers[i].arena, estate->seed);
+	}
 	ov_patches_begin(m);
 	m->key_metadata = ov_key(run->keys, OV_STR("metadata"));
 	m->key_name = ov_key(run->keys, OV_STR("name"));

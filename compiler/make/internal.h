@@ -13,7 +13,8 @@ struct ov_making {
 	const struct ov_estate *estate;
 	const struct ov_make_options *options;
 	struct ov_plan *plan;
-	struct ov_map *below; /**< one a thread: what is merged below objects of a kind */
+	struct ov_map *judges; /**< one a thread: which sets judge objects of a kind */
+	struct ov_map *below;  /**< one a thread: what is merged below objects of a kind */
 	/** Which patches were taken: those of the estate, then those of each document. */
 	size_t *first_patch, patch_count;
 	unsigned char *patch_marks; /**< patch_count for each thread */

@@ -49,20 +49,105 @@ static void hand_on(struct ov_making *m, struct ov_worker *worker, const struct 
 	ov_diag_subject(&worker->diags, d, found->subject);
 }
 
+/* Sets that judge an object. */
+struct judges {
+	struct ov_api_set **sets;
+	size_t count;
+	bool warns; /**< the version is deprecated: there is something to say of a right object
+		     */
+};
+
+static bool any_knows(
+	struct ov_api_set *const *sets, size_t count, struct ov_str group, struct ov_str kind)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (ov_api_set_knows(sets[i], group, kind))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The cluster's own sets where one of them knows the kind, else the shipped ones that do. A
+ * kind that nobody knows is left to the cluster's own sets, which say so; where it has none, to
+ * nobody.
+ */
+static bool is_deprecated(struct ov_making *m, const struct judges *judges, struct ov_str group,
+	struct ov_str version, struct ov_str kind)
+{
+	struct ov_diags ignored;
+	ov_diags_init(&ignored, m->run->sources);
+	bool deprecated = false;
+	for (size_t i = 0; i < judges->count; i++) {
+		const struct ov_api_kind *known =
+			ov_api_set_find(judges->sets[i], group, version, kind, &ignored);
+		deprecated = deprecated || (known && known->deprecated);
+	}
+	ov_diags_release(&ignored);
+	return deprecated;
+}
+
+static struct judges *find_judges(struct ov_making *m, struct ov_worker *worker,
+	const struct ov_cluster *cluster, struct ov_str group, struct ov_str kind)
+{
+	struct judges *judges = ov_new(&worker->arena, struct judges);
+	*judges = (struct judges){.sets = cluster->apis, .count = cluster->api_count};
+	if (any_knows(cluster->apis, cluster->api_count, group, kind))
+		return judges;
+	struct ov_api_set **known =
+		ov_new_array(&worker->arena, struct ov_api_set *, m->estate->api_count);
+	size_t n = 0;
+	for (size_t i = 0; i < m->estate->api_count; i++) {
+		if (ov_api_set_knows(m->estate->apis[i], group, kind))
+			known[n++] = m->estate->apis[i];
+	}
+	if (n)
+		*judges = (struct judges){.sets = known, .count = n};
+	return judges;
+}
+
+static const struct judges *judges_of(struct ov_making *m, struct ov_worker *worker,
+	const struct ov_cluster *cluster, struct ov_value object)
+{
+	struct ov_str version = ov_string(ov_get_key(object, m->key_api_version));
+	struct ov_str kind = ov_string(ov_get_key(object, m->key_kind));
+	size_t slash = ov_str_chr(version, '/');
+	struct ov_str group =
+		slash == SIZE_MAX ? ov_str_n(NULL, 0) : ov_str_sub(version, 0, slash);
+	struct ov_map *memo = &m->judges[worker - m->run->workers];
+	struct ov_arena_mark mark = ov_arena_mark(&worker->arena);
+	/* Clusters that name no sets of their own have the same judges. */
+	struct ov_str key = ov_str_fmt(&worker->arena, "%zu %.*s %.*s",
+		cluster->api_count ? cluster->index + 1 : 0, OV_STR_ARG(version),
+		OV_STR_ARG(kind));
+	struct judges *known = ov_map_ptr(memo, key);
+	if (known) {
+		ov_arena_rewind(&worker->arena, mark);
+		return known;
+	}
+	known = find_judges(m, worker, cluster, group, kind);
+	known->warns = is_deprecated(m, known, group,
+		ov_str_sub(version, slash == SIZE_MAX ? 0 : slash + 1, version.len), kind);
+	ov_map_put(memo, key, NULL)->ptr = known;
+	return known;
+}
+
 bool ov_object_verify(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
 	size_t index, struct ov_value object)
 {
-	const struct ov_cluster *cluster = task->target;
-	if (!cluster->api_count || ov_api_check(cluster->apis, cluster->api_count, object, NULL,
-					   &worker->scratch, NULL, ov_str_n(NULL, 0), 0))
+	const struct judges *judges = judges_of(m, worker, task->target, object);
+	if (!judges->count)
+		return true;
+	if (!judges->warns && ov_api_check(judges->sets, judges->count, object, NULL,
+				      &worker->scratch, NULL, ov_str_n(NULL, 0), 0))
 		return true;
 	struct ov_origins origins = {.arena = &worker->scratch};
 	struct ov_value again = ov_task_origins(m, worker, task, index, &origins);
 	struct ov_diags found;
 	ov_diags_init(&found, m->run->sources);
-	ov_api_check(cluster->apis, cluster->api_count, ov_is_some(again) ? again : object,
-		NULL, &worker->scratch, &found,
-		ov_instance_label(&worker->scratch, task->instance), 0);
+	ov_api_check(judges->sets, judges->count, ov_is_some(again) ? again : object, NULL,
+		&worker->scratch, &found, ov_instance_label(&worker->scratch, task->instance),
+		0);
 	size_t errors = worker->diags.errors;
 	for (size_t i = 0; i < found.list.count; i++)
 		hand_on(m, worker, task, &origins, found.list.items[i]);

@@ -78,7 +78,7 @@ struct ov_cluster {
 	struct ov_value value;                  /**< merged Cluster document */
 	struct ov_value labels;                 /**< its metadata.labels */
 	OV_VEC(struct ov_instance *) instances; /**< in order of kind, namespace, name */
-	struct ov_api_set **apis; /**< what the cluster serves; objects must pass all of them */
+	struct ov_api_set **apis; /**< what it says it serves; objects must pass all of them */
 	size_t api_count;
 	struct ov_map by_name; /**< kind, NUL, name → struct ov_instance_list */
 	struct ov_map by_kind; /**< kind → struct ov_instance_list */
@@ -87,7 +87,7 @@ struct ov_cluster {
 /** A set of the kinds that clusters serve. */
 struct ov_api_entry {
 	const struct ov_source *source;
-	struct ov_api_set *set; /**< once a cluster has asked for it */
+	struct ov_api_set *set; /**< once it has been opened */
 	bool failed;            /**< it cannot be read, which has been said */
 };
 
@@ -115,6 +115,9 @@ struct ov_estate {
 	struct ov_value value;     /**< merged Estate document */
 	OV_VEC(struct ov_cluster *) clusters; /**< by name */
 	struct ov_map cluster_by_name;
+	/** Shipped sets: they judge kinds that a cluster's own sets do not know. */
+	struct ov_api_set **apis;
+	size_t api_count;
 	struct ov_map api_by_name;                      /**< name → struct ov_api_entry */
 	OV_VEC(const struct ov_template *) decorations; /**< templates for every object */
 	OV_VEC(struct ov_doc *) patches; /**< documents of kinds that are patches */
