@@ -7,6 +7,8 @@
 #include "expr/host.h"
 #include "make/make.h"
 
+struct ov_api_kind;
+
 /** What all units work with. */
 struct ov_making {
 	struct ov_run *run;
@@ -42,6 +44,10 @@ bool ov_task_expand(struct ov_making *making, struct ov_worker *worker,
  */
 bool ov_object_verify(struct ov_making *making, struct ov_worker *worker,
 	const struct ov_task *task, size_t index, struct ov_value object);
+
+/** What the cluster's API says of the object's kind; NULL where it is not known. */
+const struct ov_api_kind *ov_object_api(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_cluster *cluster, struct ov_value object);
 
 /** An object of a task again, with the origins of its parts. */
 struct ov_value ov_task_origins(struct ov_making *making, struct ov_worker *worker,

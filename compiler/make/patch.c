@@ -1,5 +1,6 @@
 /* patch: strategic merge patches over rendered objects. Layer: make. */
 #include "make/internal.h"
+#include "schema/api.h"
 #include "value/merge.h"
 
 static struct ov_str group_kind(
@@ -43,7 +44,7 @@ static bool matches(struct ov_value target, struct ov_value object)
 struct list_keys {
 	struct ov_keys *keys;
 	struct ov_value own, all;
-	struct ov_arena *arena;
+	const struct ov_api_kind *api; /* what the cluster's schemas say, before the table */
 };
 
 static void path_text(struct ov_buf *buf, const struct ov_merge_path *path)
@@ -59,6 +60,9 @@ static void path_text(struct ov_buf *buf, const struct ov_merge_path *path)
 static const struct ov_key *list_key(void *context, const struct ov_merge_path *path)
 {
 	struct list_keys *table = context;
+	const struct ov_key *known = table->api ? ov_api_list_key(table->api, path) : NULL;
+	if (known)
+		return known;
 	struct ov_buf buf;
 	ov_buf_init(&buf);
 	path_text(&buf, path);
@@ -69,12 +73,14 @@ static const struct ov_key *list_key(void *context, const struct ov_merge_path *
 	return ov_is_string(key) ? ov_key(table->keys, ov_string(key)) : NULL;
 }
 
-static bool apply(struct ov_making *m, struct ov_worker *worker, struct ov_value patch,
-	struct ov_value *object, struct ov_diags *diags)
+static bool apply(struct ov_making *m, struct ov_worker *worker,
+	const struct ov_cluster *cluster, struct ov_value patch, struct ov_value *object,
+	struct ov_diags *diags)
 {
 	struct ov_merge merge;
 	ov_merge_init(&merge, &worker->scratch, m->run->keys, diags);
-	struct list_keys table = {.keys = m->run->keys, .arena = &worker->scratch};
+	struct list_keys table = {
+		.keys = m->run->keys, .api = ov_object_api(m, worker, cluster, *object)};
 	struct ov_str name =
 		group_kind(&worker->scratch, ov_string(ov_get_key(*object, m->key_api_version)),
 			ov_string(ov_get_key(*object, m->key_kind)));
@@ -137,8 +143,8 @@ static unsigned marks(const struct ov_making *m, size_t patch)
 	return all;
 }
 
-static bool apply_own(struct ov_making *m, struct ov_worker *worker, const struct ov_doc *doc,
-	struct ov_value *object, struct ov_diags *diags)
+static bool apply_own(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
+	const struct ov_doc *doc, struct ov_value *object, struct ov_diags *diags)
 {
 	struct ov_value own = own_patches(doc);
 	bool ok = true;
@@ -149,7 +155,7 @@ static bool apply_own(struct ov_making *m, struct ov_worker *worker, const struc
 		if (!matches(ov_get(p, "target"), *object))
 			continue;
 		*mark |= TAKEN;
-		ok = apply(m, worker, ov_get(p, "patch"), object, diags) && ok;
+		ok = apply(m, worker, task->target, ov_get(p, "patch"), object, diags) && ok;
 	}
 	return ok;
 }
@@ -160,15 +166,15 @@ bool ov_patch_apply(struct ov_making *m, struct ov_worker *worker, const struct 
 	const struct ov_doc *self = task->instance->doc;
 	bool ok = true;
 	for (size_t i = 0; i < self->profiles.count; i++)
-		ok = apply_own(m, worker, self->profiles.items[i], object, diags) && ok;
-	ok = apply_own(m, worker, self, object, diags) && ok;
+		ok = apply_own(m, worker, task, self->profiles.items[i], object, diags) && ok;
+	ok = apply_own(m, worker, task, self, object, diags) && ok;
 	for (size_t i = 0; i < m->estate->patches.count; i++) {
 		const struct ov_doc *doc = m->estate->patches.items[i];
 		struct ov_value spec = ov_get(doc->value, "spec");
 		if (!lands_on(doc, task->target) || !matches(ov_get(spec, "target"), *object))
 			continue;
 		*mark_of(m, worker, i) |= TAKEN;
-		ok = apply(m, worker, ov_get(spec, "patch"), object, diags) && ok;
+		ok = apply(m, worker, task->target, ov_get(spec, "patch"), object, diags) && ok;
 	}
 	return ok;
 }

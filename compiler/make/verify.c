@@ -53,8 +53,10 @@ static void hand_on(struct ov_making *m, struct ov_worker *worker, const struct 
 struct judges {
 	struct ov_api_set **sets;
 	size_t count;
-	bool warns; /**< the version is deprecated: there is something to say of a right object
-		     */
+	const struct ov_api_kind
+		*kind; /**< as the first of them has it; NULL where none does */
+	/** The version is deprecated: there is something to say of a right object. */
+	bool warns;
 };
 
 static bool any_knows(
@@ -72,19 +74,20 @@ static bool any_knows(
  * kind that nobody knows is left to the cluster's own sets, which say so; where it has none, to
  * nobody.
  */
-static bool is_deprecated(struct ov_making *m, const struct judges *judges, struct ov_str group,
+static void describe(struct ov_making *m, struct judges *judges, struct ov_str group,
 	struct ov_str version, struct ov_str kind)
 {
+	/* What is wrong with a set is said when an object is judged by it. */
 	struct ov_diags ignored;
 	ov_diags_init(&ignored, m->run->sources);
-	bool deprecated = false;
 	for (size_t i = 0; i < judges->count; i++) {
 		const struct ov_api_kind *known =
 			ov_api_set_find(judges->sets[i], group, version, kind, &ignored);
-		deprecated = deprecated || (known && known->deprecated);
+		if (!judges->kind)
+			judges->kind = known;
+		judges->warns = judges->warns || (known && known->deprecated);
 	}
 	ov_diags_release(&ignored);
-	return deprecated;
 }
 
 static struct judges *find_judges(struct ov_making *m, struct ov_worker *worker,
@@ -126,10 +129,16 @@ static const struct judges *judges_of(struct ov_making *m, struct ov_worker *wor
 		return known;
 	}
 	known = find_judges(m, worker, cluster, group, kind);
-	known->warns = is_deprecated(m, known, group,
+	describe(m, known, group,
 		ov_str_sub(version, slash == SIZE_MAX ? 0 : slash + 1, version.len), kind);
 	ov_map_put(memo, key, NULL)->ptr = known;
 	return known;
+}
+
+const struct ov_api_kind *ov_object_api(struct ov_making *m, struct ov_worker *worker,
+	const struct ov_cluster *cluster, struct ov_value object)
+{
+	return judges_of(m, worker, cluster, object)->kind;
 }
 
 bool ov_object_verify(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
