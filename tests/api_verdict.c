@@ -84,8 +84,11 @@ static void judge_file(struct session *s, const char *file)
 	}
 	struct ov_source *source = ov_sources_add(&s->sources, ov_str_c(file), text, false);
 	struct ov_reader reader = {&s->arena, s->keys, &s->cache, &s->diags, source};
-	if (!source || !ov_source_read(&reader, &docs))
+	size_t before = s->diags.errors;
+	if (!source || !ov_source_read(&reader, &docs) || s->diags.errors > before) {
 		printf("reject %s#%zu it cannot be read\n", file, docs.count + 1);
+		return;
+	}
 	for (size_t i = 0; i < docs.count; i++)
 		judge(s, file, i + 1, docs.items[i]);
 }
