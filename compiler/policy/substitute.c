@@ -30,7 +30,7 @@ static const struct ov_jmespath *compile(struct ov_queries *q, struct ov_arena *
 	if (jp)
 		return jp;
 	text = ov_str_dup(arena, text);
-	jp = ov_jmespath_compile(arena, q->keys, OV_JMESPATH_KYVERNO, text, error);
+	jp = ov_jmespath_compile(arena, q->keys, OV_JMESPATH_POLICY, text, error);
 	if (jp && keep)
 		ov_map_put(&q->map, text, NULL)->cptr = jp;
 	return jp;

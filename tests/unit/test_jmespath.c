@@ -125,7 +125,7 @@ static void test_results(void **state)
 		const struct result *r = &results[i];
 		assert_string_equal(
 			text_of(&f, OV_JMESPATH_STANDARD, r->expression), r->standard);
-		assert_string_equal(text_of(&f, OV_JMESPATH_KYVERNO, r->expression),
+		assert_string_equal(text_of(&f, OV_JMESPATH_POLICY, r->expression),
 			r->kyverno ? r->kyverno : r->standard);
 	}
 	end(&f);
@@ -184,6 +184,10 @@ static const struct call calls[] = {
 	{"is_external_url('http://u@[::ffff:10.0.0.1]:80/')", "false"},
 	{"is_external_url('http://example.invalid')", "!offline"},
 	{"x509_decode('x')", "!invalid-value"},
+	{"regex_match('^(ab|c[0-9]{2,4}x*)+[^a-z]$', random('(ab|c[0-9]{2,4}x*)+[^a-z]'))",
+		"true"},
+	{"random('[a-z]{8}') == random('[a-z]{8}')", "false"},
+	{"random('(a')", "!invalid-value"},
 	{"sha256('')", "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\""},
 	{"md5('abc')", "\"900150983cd24fb0d6963f7d28e17f72\""},
 	{"time_now()", "\"2026-01-01T00:00:00Z\""},
@@ -206,7 +210,7 @@ static void test_calls(void **state)
 	begin(&f);
 	for (size_t i = 0; i < OV_COUNT(calls); i++)
 		assert_string_equal(
-			text_of(&f, OV_JMESPATH_KYVERNO, calls[i].expression), calls[i].result);
+			text_of(&f, OV_JMESPATH_POLICY, calls[i].expression), calls[i].result);
 	end(&f);
 }
 
@@ -221,7 +225,7 @@ static void test_places(void **state)
 	(void)state;
 	begin(&f);
 	for (size_t i = 0; i < OV_COUNT(places); i++) {
-		text_of(&f, OV_JMESPATH_KYVERNO, places[i].expression);
+		text_of(&f, OV_JMESPATH_POLICY, places[i].expression);
 		assert_int_equal(f.error.at, places[i].at);
 		assert_int_equal(f.error.len, places[i].len);
 		assert_true(f.error.message.len > 0);
@@ -281,10 +285,10 @@ static void test_variables(void **state)
 	(void)state;
 	begin(&f);
 	f.variable = variable;
-	assert_string_equal(text_of(&f, OV_JMESPATH_KYVERNO, "@ | late"), "\"there\"");
-	assert_string_equal(text_of(&f, OV_JMESPATH_KYVERNO, "a.late"), "!not-found");
-	assert_string_equal(text_of(&f, OV_JMESPATH_KYVERNO, "bad || s"), "!invalid-value");
-	assert_string_equal(text_of(&f, OV_JMESPATH_KYVERNO, "other"), "!not-found");
+	assert_string_equal(text_of(&f, OV_JMESPATH_POLICY, "@ | late"), "\"there\"");
+	assert_string_equal(text_of(&f, OV_JMESPATH_POLICY, "a.late"), "!not-found");
+	assert_string_equal(text_of(&f, OV_JMESPATH_POLICY, "bad || s"), "!invalid-value");
+	assert_string_equal(text_of(&f, OV_JMESPATH_POLICY, "other"), "!not-found");
 	end(&f);
 }
 
@@ -301,8 +305,8 @@ static void test_roots(void **state)
 	struct ov_buf buf = {0};
 	(void)state;
 	begin(&f);
-	const struct ov_jmespath *jp = ov_jmespath_compile(&f.arena, f.keys,
-		OV_JMESPATH_KYVERNO, OV_STR("a.b[?c].d || map(&e, g) | h[0]"), &f.error);
+	const struct ov_jmespath *jp = ov_jmespath_compile(&f.arena, f.keys, OV_JMESPATH_POLICY,
+		OV_STR("a.b[?c].d || map(&e, g) | h[0]"), &f.error);
 	assert_non_null(jp);
 	ov_jmespath_roots(jp, note_root, &buf);
 	ov_buf_putc(&buf, '\0');
