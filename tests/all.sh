@@ -69,7 +69,7 @@ $make -s MODE="$MODE" test-programs || { echo "FAILED build" && count 0 1 0 && f
 
 suite unit "$B/unit"
 # shellcheck disable=SC2086
-suite cases "$B/run" ${CASES:-tests/cases}
+suite cases "$B/run" $([ "$what" = test ] && echo --thorough) ${CASES:-tests/cases}
 for target in "$B"/replay/*; do
 	[ -x "$target" ] || continue
 	corpus=tests/fuzz/corpus/${target##*/}

@@ -3,7 +3,9 @@
  * case (see runner/case.h); each runs in this program, in a forked batch, in a folder of its
  * own.
  *
- * usage: run [--update] [FOLDER]...
+ * usage: run [--update] [--thorough] [FOLDER]...
+ * Each case is repeated with one other number of threads and hash seed; with --thorough, with
+ * all.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -69,7 +71,7 @@ struct run {
 	size_t busy, limit;
 	size_t next; /**< the first case that may be WAITING */
 	const char *root, *scratch;
-	bool update;
+	bool update, thorough;
 };
 
 static int by_name(const void *a, const void *b)
@@ -129,6 +131,7 @@ OV_NORETURN static void work_off(struct run *run, const struct worker *w, int fd
 			.root = run->root,
 			.work = ov_str_fmt(&arena, "%s/%zu", run->scratch, w->cases[i]).ptr,
 			.update = run->update,
+			.thorough = run->thorough,
 		};
 		struct ov_buf report = {0};
 		struct verdict v = {.index = w->cases[i]};
@@ -382,9 +385,9 @@ int main(int argc, char **argv)
 	if (!getcwd(root, sizeof(root)))
 		fail("getcwd: %s", strerror(errno));
 	run.root = root;
-	if (i < argc && strcmp(argv[i], "--update") == 0) {
-		run.update = true;
-		i++;
+	for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
+		run.update |= strcmp(argv[i], "--update") == 0;
+		run.thorough |= strcmp(argv[i], "--thorough") == 0;
 	}
 	for (int k = i; k < argc; k++)
 		find_cases(&run, argv[k]);

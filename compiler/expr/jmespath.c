@@ -38,9 +38,9 @@ bool ov_jp_is_number(struct ov_value v)
 	return ov_is_number(v) && !(v.flags & FLAG_GO_INT);
 }
 
-bool ov_jp_is_kyverno(const struct ov_jmespath_run *run)
+bool ov_jp_is_policy(const struct ov_jmespath_run *run)
 {
-	return run->jp->dialect == OV_JMESPATH_KYVERNO;
+	return run->jp->dialect == OV_JMESPATH_POLICY;
 }
 
 const struct ov_jp_node *ov_jp_ref(struct ov_value arg)
@@ -150,7 +150,7 @@ static struct ov_value apply_lenient(
 	struct ov_jmespath_run *run, const struct ov_jp_node *node, struct ov_value v)
 {
 	struct ov_value r = ov_jp_apply_soft(run, node, v);
-	if (r.kind == OV_KIND_NONE && ov_jp_is_kyverno(run) &&
+	if (r.kind == OV_KIND_NONE && ov_jp_is_policy(run) &&
 		run->error.fault != OV_JMESPATH_LIMIT) {
 		run->error.fault = OV_JMESPATH_OK;
 		return ov_value_null();
@@ -180,7 +180,7 @@ static struct ov_value field(
 	}
 	if (ov_is_some(found))
 		return found;
-	if (!ov_jp_is_kyverno(run))
+	if (!ov_jp_is_policy(run))
 		return ov_value_null();
 	/* Most are swallowed: the message waits until it is known that someone reads it. */
 	run->error =
@@ -280,7 +280,7 @@ static struct ov_value values(
 	if (!ov_is_map(left))
 		return ov_value_null();
 	/* go-jmespath puts as many nulls before the values of the map. */
-	size_t nulls = ov_jp_is_kyverno(run) ? left.count : 0;
+	size_t nulls = ov_jp_is_policy(run) ? left.count : 0;
 	for (size_t i = 0; i < nulls; i++)
 		if (!project(run, n, &c, ov_value_null()))
 			return (struct ov_value){0};

@@ -16,8 +16,8 @@
 
 /** Whose JMESPath is meant. */
 enum ov_jmespath_dialect {
-	OV_JMESPATH_STANDARD,
-	OV_JMESPATH_KYVERNO,
+	OV_JMESPATH_STANDARD, /**< the specification */
+	OV_JMESPATH_POLICY,   /**< that of Kyverno policies */
 };
 
 /** Why there is no result. */

@@ -104,13 +104,13 @@ static const struct ov_jp_function *find(const struct ov_jp_function *table, str
 const struct ov_jp_function *ov_jp_function_find(
 	enum ov_jmespath_dialect dialect, struct ov_str name)
 {
-	static const struct ov_jp_function *const kyverno[] = {ov_jp_core, ov_jp_text,
-		ov_jp_regex, ov_jp_version, ov_jp_math, ov_jp_time, ov_jp_data};
+	static const struct ov_jp_function *const policies[] = {ov_jp_core, ov_jp_text,
+		ov_jp_regex, ov_jp_version, ov_jp_math, ov_jp_time, ov_jp_data, ov_jp_random};
 	static const struct ov_jp_function *const standard[] = {
 		ov_jp_core, ov_jp_core_standard};
-	bool is_kyverno = dialect == OV_JMESPATH_KYVERNO;
-	const struct ov_jp_function *const *tables = is_kyverno ? kyverno : standard;
-	for (size_t i = 0; i < (is_kyverno ? OV_COUNT(kyverno) : OV_COUNT(standard)); i++) {
+	bool is_policy = dialect == OV_JMESPATH_POLICY;
+	const struct ov_jp_function *const *tables = is_policy ? policies : standard;
+	for (size_t i = 0; i < (is_policy ? OV_COUNT(policies) : OV_COUNT(standard)); i++) {
 		const struct ov_jp_function *f = find(tables[i], name);
 		if (f)
 			return f;

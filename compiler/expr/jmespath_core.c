@@ -90,7 +90,7 @@ static struct ov_value sort(
 /* go-jmespath does not look at the only element of a list. */
 static bool is_short(const struct ov_jmespath_run *run, struct ov_value list)
 {
-	return list.count == 0 || (list.count == 1 && ov_jp_is_kyverno(run));
+	return list.count == 0 || (list.count == 1 && ov_jp_is_policy(run));
 }
 
 static struct ov_value sort_by(
@@ -187,7 +187,7 @@ static struct ov_value average(
 {
 	(void)at;
 	/* go-jmespath divides by zero. */
-	if (a[0].count == 0 && !ov_jp_is_kyverno(run))
+	if (a[0].count == 0 && !ov_jp_is_policy(run))
 		return ov_value_null();
 	return ov_value_double(total(a[0]) / (double)a[0].count);
 }
@@ -349,7 +349,7 @@ static struct ov_value to_string(
 	struct ov_buf buf = {0};
 	if (ov_is_string(a[0]))
 		return a[0];
-	if (ov_jp_is_kyverno(run))
+	if (ov_jp_is_policy(run))
 		ov_go_json(&buf, a[0]);
 	else
 		ov_json_write(&buf, a[0], 0);
@@ -367,7 +367,7 @@ static struct ov_value to_number(
 		return ov_jp_fail(run, at, OV_JMESPATH_TYPE, "unknown type");
 	if (!ov_is_string(a[0]))
 		return ov_value_null();
-	if (!ov_jp_is_kyverno(run))
+	if (!ov_jp_is_policy(run))
 		return ov_number_parse(ov_string(a[0]), &v) ? v : ov_value_null();
 	return ov_go_parse_float(ov_string(a[0]), &d) ? ov_value_double(d) : ov_value_null();
 }

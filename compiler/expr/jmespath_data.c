@@ -248,6 +248,17 @@ static struct ov_str host_of(struct ov_str url)
 	return ov_str_sub(s, 0, ov_str_chr(s, ':'));
 }
 
+/* The IPv4 address that an IPv6 address may hold, as Go's net.IP has it. */
+static struct ov_ip unmapped(struct ov_ip ip)
+{
+	static const unsigned char prefix[12] = {[10] = 0xff, [11] = 0xff};
+	struct ov_ip v4 = {.family = 4, .prefix = 32};
+	if (ip.family != 6 || memcmp(ip.bytes, prefix, sizeof(prefix)) != 0)
+		return ip;
+	memcpy(v4.bytes, ip.bytes + sizeof(prefix), 4);
+	return v4;
+}
+
 static bool is_private(struct ov_ip ip)
 {
 	static const char *const private[] = {
@@ -266,8 +277,10 @@ static struct ov_value is_external_url(
 {
 	struct ov_str host = host_of(ov_string(a[0]));
 	struct ov_ip ip;
-	if (ov_ip_parse(host, OV_IP_MAPPED, &ip, NULL))
+	if (ov_ip_parse(host, OV_IP_MAPPED, &ip, NULL)) {
+		ip = unmapped(ip);
 		return ov_value_bool(!ov_ip_is_loopback(ip) && !is_private(ip));
+	}
 	if (ov_str_is(host, "localhost"))
 		return ov_value_bool(false);
 	return ov_jp_fail(run, at, OV_JMESPATH_OFFLINE,

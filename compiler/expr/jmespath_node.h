@@ -100,7 +100,7 @@ const struct ov_jp_function *ov_jp_function_find(
 /** Tables of functions, ended by an entry without a name. */
 extern const struct ov_jp_function ov_jp_core[], ov_jp_core_standard[];
 extern const struct ov_jp_function ov_jp_text[], ov_jp_regex[], ov_jp_version[];
-extern const struct ov_jp_function ov_jp_math[], ov_jp_time[], ov_jp_data[];
+extern const struct ov_jp_function ov_jp_math[], ov_jp_time[], ov_jp_data[], ov_jp_random[];
 
 /** Parses the expression. NULL with `*error` set. */
 struct ov_jp_node *ov_jp_parse(struct ov_arena *arena, struct ov_keys *keys,
@@ -119,7 +119,7 @@ struct ov_value ov_jp_apply_call(
 	struct ov_jmespath_run *run, const struct ov_jp_node *node, struct ov_value v);
 
 /** Whether the node's dialect is Kyverno's. */
-bool ov_jp_is_kyverno(const struct ov_jmespath_run *run);
+bool ov_jp_is_policy(const struct ov_jmespath_run *run);
 
 /** Records a failure at the node; the first of an evaluation stays. Returns OV_KIND_NONE. */
 OV_PRINTF(4, 5)

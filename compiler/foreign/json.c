@@ -203,6 +203,7 @@ static bool read_number(struct reading *r, struct ov_value *out)
 			ov_span_n(ov_reader_loc(r->reader, from), (uint32_t)text.len),
 			"the number is larger than any double");
 	}
+	*out = ov_value_whole(*out);
 	return true;
 }
 

@@ -414,6 +414,8 @@ static struct ov_value scalar_value(
 			refuse_tagged(r, event, value, fit);
 	} else if (event->data.scalar.plain_implicit && !bare_tag) {
 		value = ov_scalar_resolve(text);
+		if (!at_key(r))
+			value = ov_value_whole(value);
 		if (!text.len)
 			value.flags |= OV_FLAG_EMPTY;
 		value.loc = loc_of(r, at);

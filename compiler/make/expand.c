@@ -76,6 +76,33 @@ static struct ov_value remembered_below(struct ov_making *m, struct ov_worker *w
 	return *below;
 }
 
+/* Metadata without labels says so by having none: `labels: {}` would only be noise in a review.
+ */
+static struct ov_value without_empty(
+	struct ov_making *m, struct ov_arena *arena, struct ov_value object)
+{
+	struct ov_value metadata = ov_get_key(object, m->key_metadata);
+	size_t empty = 0;
+	for (size_t i = 0; i < ov_count(metadata); i++)
+		empty += ov_is_map(metadata.entries[i].value) &&
+			 !metadata.entries[i].value.count;
+	if (!empty)
+		return object;
+	struct ov_map_builder b;
+	ov_map_begin(&b, arena, metadata.count);
+	for (size_t i = 0; i < metadata.count; i++) {
+		struct ov_value v = metadata.entries[i].value;
+		if (!ov_is_map(v) || v.count)
+			ov_map_set(&b, metadata.entries[i].key, v);
+	}
+	struct ov_value kept = ov_map_end(&b);
+	kept.loc = metadata.loc;
+	kept.key_loc = metadata.key_loc;
+	struct ov_value out = ov_with(arena, object, m->key_metadata, kept);
+	out.loc = object.loc;
+	return out;
+}
+
 static bool decorate(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
 	struct ov_value *object)
 {
@@ -90,6 +117,7 @@ static bool decorate(struct ov_making *m, struct ov_worker *worker, const struct
 		if (ov_is_some(below))
 			*object = merge_below(&worker->scratch, *object, below);
 	}
+	*object = without_empty(m, &worker->scratch, *object);
 	return true;
 }
 

@@ -179,11 +179,27 @@ static struct ov_value fill_branches(struct filler *f, const struct ov_schema_li
 	return only ? fill(f, only, v, chain, depth + 1) : v;
 }
 
+/* An integer of a field whose type is number is one to expressions, too. */
+static struct ov_value as_number(const struct ov_schema *s, struct ov_value v)
+{
+	const int64_t exact = (int64_t)1 << 53;
+	for (size_t depth = 0; s->ref && !s->types && depth < OV_LIMIT_SCHEMA_REF; depth++)
+		s = s->ref;
+	if (s->types & OV_TYPES_NUMBER && !(s->types & OV_TYPES_INTEGER) &&
+		v.integer <= exact && v.integer >= -exact) {
+		v.number = (double)v.integer;
+		v.kind = OV_KIND_DOUBLE;
+	}
+	return v;
+}
+
 static struct ov_value fill(struct filler *f, const struct ov_schema *s, struct ov_value v,
 	const struct chain *chain, size_t depth)
 {
 	if (depth > OV_LIMIT_SCHEMA_DEPTH)
 		f->endless = true;
+	if (v.kind == OV_KIND_INT)
+		return as_number(s, v);
 	if (!(s->marks & OV_MARK_DEFAULT) || is_endless(f) || s->boolean || !s->work)
 		return v;
 	if (v.kind == OV_KIND_MAP)

@@ -27,7 +27,9 @@ static void add_properties(struct gather *g, const struct ov_schema_properties *
 
 static unsigned own_marks(const struct ov_schema *s)
 {
-	unsigned own = ov_is_some(s->default_) ? OV_MARK_DEFAULT : 0;
+	/* Integers of fields that are numbers become so when defaults are filled in. */
+	bool number = s->types & OV_TYPES_NUMBER && !(s->types & OV_TYPES_INTEGER);
+	unsigned own = ov_is_some(s->default_) || number ? OV_MARK_DEFAULT : 0;
 	static const enum ov_keyword looked_for[] = {
 		OV_KEYWORD_REF, OV_KEYWORD_PROVIDED, OV_KEYWORD_LANGUAGE, OV_KEYWORD_SECRET};
 	for (size_t i = 0; i < OV_COUNT(looked_for); i++) {

@@ -67,6 +67,21 @@ struct ov_value ov_value_double(double d)
 	return (struct ov_value){.kind = OV_KIND_DOUBLE, .number = d};
 }
 
+struct ov_value ov_value_whole(struct ov_value v)
+{
+	/* Beyond 2^63 there is no such integer, and -0.0 is none. */
+	bool whole =
+		v.kind == OV_KIND_DOUBLE && v.number > -9.2e18 && v.number < 9.2e18 &&
+		!(v.number < 0 || v.number > 0 ? (double)(int64_t)v.number < v.number ||
+							 (double)(int64_t)v.number > v.number
+					       : signbit(v.number) != 0);
+	if (whole) {
+		v.kind = OV_KIND_INT;
+		v.integer = (int64_t)v.number;
+	}
+	return v;
+}
+
 struct ov_value ov_value_string(struct ov_str s)
 {
 	return (struct ov_value){.kind = OV_KIND_STRING, .bytes = s.ptr, .count = small(s.len)};

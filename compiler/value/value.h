@@ -107,6 +107,12 @@ struct ov_value ov_value_bool(bool b);
 struct ov_value ov_value_int(int64_t i);
 struct ov_value ov_value_uint(uint64_t u);
 struct ov_value ov_value_double(double d);
+
+/**
+ * A number without fraction as an integer, however it was written: 3.0 and 1e2 are integers to
+ * JSON Schema (validation, 4.2.2) and are printed as such. Others as they are.
+ */
+struct ov_value ov_value_whole(struct ov_value v);
 struct ov_value ov_value_string(struct ov_str s);
 struct ov_value ov_value_bytes(struct ov_str s);
 

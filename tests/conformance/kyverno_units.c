@@ -139,7 +139,7 @@ static struct ov_str check_jmespath(const struct test *t)
 		.regex = t->session->regex,
 		.now = 1767225600};
 	const struct ov_jmespath *jp = ov_jmespath_compile(t->arena, t->session->keys,
-		OV_JMESPATH_KYVERNO, ov_string(ov_get(t->value, "expr")), &error);
+		OV_JMESPATH_POLICY, ov_string(ov_get(t->value, "expr")), &error);
 	if (jp) {
 		v = ov_jmespath_eval(&run, jp, ov_get(t->value, "data"));
 		error = run.error;

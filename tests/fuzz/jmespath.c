@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t end = ov_str_chr(all, '\n'), total = 0;
 	struct ov_str text = ov_str_sub(all, 1, end), doc = ov_str_sub(all, end, size);
 	enum ov_jmespath_dialect dialect =
-		*data & 1 ? OV_JMESPATH_KYVERNO : OV_JMESPATH_STANDARD;
+		*data & 1 ? OV_JMESPATH_POLICY : OV_JMESPATH_STANDARD;
 
 	const struct ov_jmespath *jp = ov_jmespath_compile(&arena, keys, dialect, text, &error);
 	ov_assert((jp == NULL) == (error.fault != OV_JMESPATH_OK));

@@ -84,7 +84,9 @@ static void test_true(void **state)
 		/* format */
 		"'%s|%d|%x'.format([{'b': [1.0, null], 'a': b'\\377'}, -5, -255]) == "
 		"'{a: \xef\xbf\xbd, b: [1, null]}|-5|-ff'",
-		"'%.2f %e %.0e'.format([1, 12345.678, 5u]) == '1.00 1.234568e+04 5e+00'",
+		"'%.2f'.format([1234.5]) == '1,234.50'",
+		"'%e'.format([12345.678]) == '1.234568\xc3\x97"
+		"10\xe2\x81\xb0\xe2\x81\xb4'",
 		"'%d'.format([1e21]) == '1000000000000000000000'",
 		"'%d'.format([-0.00025]) == '-0.00025'",
 		/* regular expressions */

@@ -312,7 +312,7 @@ static void write_many(struct scratch *s, size_t round, bool slow)
 /* A killed run leaves the old or the new content, and the next one cleans up after it. */
 static void kill_often(bool slow)
 {
-	enum { ROUNDS = 12 };
+	enum { ROUNDS = 6 };
 	struct scratch s;
 	scratch_init(&s);
 	write_many(&s, 1, slow);
