@@ -136,18 +136,21 @@ def ask_again(oracle, work, asked, server, ovec):
     os.makedirs(folder, exist_ok=True)
     for old in glob.glob(folder + "/*.yaml"):
         os.remove(old)
-    for key, (way, obj, line) in asked.items():
+    for key, (_, obj, _) in asked.items():
         meta = obj.get("metadata")
-        if server[key][0] or not ovec[key][0] or not isinstance(meta, dict) or \
+        if server[key][0] == ovec[key][0] or not isinstance(meta, dict) or \
                 str(obj.get("apiVersion")).startswith(CREATED):
             continue
         meta = {k: v for k, v in meta.items() if k != "name"}
         with open(folder + "/" + os.path.basename(key), "w", encoding="utf8") as f:
             f.write(text(dict(obj, metadata=dict(meta, generateName="x-"))) + "\n")
+    if not os.listdir(folder):
+        return
     for key, said in ask_server(oracle, folder, work + "/created.json").items():
-        if said[0]:
-            first = os.path.dirname(folder) + "/objects/" + os.path.basename(key)
-            server[first] = False, "created: accepted, applied: " + server[first][1]
+        first = os.path.dirname(folder) + "/objects/" + os.path.basename(key)
+        taken, why = server[first]
+        if said[0] != taken:
+            server[first] = taken, "applied: %s; created: %s" % (why or "accepted", said[1] or "accepted")
 
 
 def ask_ovec(program, sets, files):
@@ -183,7 +186,7 @@ def read_known(path):
 
 def is_known(known, obj, server, ovec):
     kind = "%s/%s" % (obj.get("apiVersion"), obj.get("kind"))
-    said = ovec[1] if server[0] else server[1]
+    said = server[1] + "; ovec: " + (ovec[1] or "accepted")
     for k in known:
         if k["server"] == ("accepts" if server[0] else "refuses") and re.search(k["kind"], kind) and \
                 re.search(k["message"], said):
@@ -233,7 +236,7 @@ def main():
             row["differ"] += 1
             bad += 1
             print("%s %s/%s, %s\n  server: %s\n  ovec: %s\n  %s" % (
-                way, obj.get("apiVersion"), obj.get("kind"), key, "accepts" if s[0] else s[1][:700],
+                way, obj.get("apiVersion"), obj.get("kind"), key, s[1][:700] or "accepts",
                 "accepts" if o[0] else o[1][:500], line if len(line) < 300 else line[:300] + " …"))
     total = collections.Counter()
     head = "%-26s %8s %8s %8s %8s %8s"
@@ -242,10 +245,9 @@ def main():
         print(head % (way, row["all"], row["refused"], row["agree"], row["known"], row["differ"]))
         if row is not total:
             total.update(row)
-    if a.count >= 2000:
-        for k in known:
-            if not k["used"]:
-                print("known.txt: nothing needed: " + k["reason"])
+    for k in known:
+        if k["used"] or a.count >= 2000:
+            print("known, %d times: the server %s, %s" % (k["used"], k["server"], k["reason"]))
     print("%d passed, %d failed, 0 skipped" % (total["agree"] + total["known"], bad))
     return 1 if bad else 0
 
