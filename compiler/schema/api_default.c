@@ -2,7 +2,8 @@
  * api_default: the object as the server stores it. Layer: schema.
  *
  * Source: k8s.io/apiextensions-apiserver, pkg/apiserver/schema/defaulting. Maps and lists that
- * do not change are shared; a changed one is copied with its place.
+ * do not change are shared; a changed one is copied with its place. A null that may not be is
+ * dropped where an object is made, but refused where it is applied on the server's side.
  */
 #include "schema/api_internal.h"
 
@@ -10,7 +11,7 @@
 
 struct fill {
 	struct ov_arena *arena;
-	bool nulls; /**< look for nulls too, where there are no defaults */
+	bool drop; /**< leave out nulls that may not be and have no default */
 };
 
 static struct ov_value fill(
@@ -61,12 +62,14 @@ static struct ov_value fill_map(
 		const struct ov_api_field *field = ov_api_field(node, e->key);
 		const struct ov_api_node *child = field ? field->node : node->values;
 		struct ov_value v = e->value;
-		if (is_wrong_null(child, v)) {
+		bool wrong = is_wrong_null(child, v),
+		     has = child && ov_is_some(child->default_);
+		if (wrong && (has || f->drop))
 			begin_copy(f, &copy, map, i, node->field_count);
-			if (!ov_is_some(child->default_))
-				continue;
+		if (wrong && has)
 			v = preset(child, v.loc, v.key_loc);
-		}
+		else if (wrong && f->drop)
+			continue;
 		if (child)
 			v = fill(f, child, v, depth + 1);
 		if (!is_same(v, e->value))
@@ -116,7 +119,7 @@ static struct ov_value fill_list(const struct fill *f, const struct ov_api_node 
 static struct ov_value fill(
 	const struct fill *f, const struct ov_api_node *node, struct ov_value v, size_t depth)
 {
-	if ((!node->defaults && !f->nulls) || depth > OV_LIMIT_DEPTH)
+	if ((!node->defaults && !f->drop) || depth > OV_LIMIT_DEPTH)
 		return v;
 	if (v.kind == OV_KIND_LIST && node->items && v.count)
 		return fill_list(f, node, v, depth);
@@ -124,9 +127,9 @@ static struct ov_value fill(
 }
 
 struct ov_value ov_api_fill(
-	struct ov_arena *arena, const struct ov_api_node *node, struct ov_value v, bool nulls)
+	struct ov_arena *arena, const struct ov_api_node *node, struct ov_value v, bool drop)
 {
-	struct fill f = {arena, nulls};
+	struct fill f = {arena, drop};
 	return fill(&f, node, v, 0);
 }
 

@@ -58,6 +58,8 @@ static void add_definition(struct ov_api_source *s, struct ov_value doc)
 /* What the servers know of kinds and OpenAPI does not tell. */
 static void add_fact(struct ov_api_source *s, struct ov_value fact)
 {
+	if (ov_is_some(ov_get(fact, "definition")))
+		return;
 	struct ov_str name =
 		ov_str_fmt(s->arena, "%.*s/%.*s", OV_STR_ARG(ov_string(ov_get(fact, "group"))),
 			OV_STR_ARG(ov_string(ov_get(fact, "kind"))));
@@ -75,6 +77,24 @@ static void add_fact(struct ov_api_source *s, struct ov_value fact)
 			continue;
 		v->deprecated = true;
 		v->warning = ov_string(deprecated);
+	}
+}
+
+static bool is_facts(struct ov_value doc)
+{
+	return ov_string_is(ov_get(doc, "kind"), "ApiFacts");
+}
+
+/* Facts about definitions have to be known before they are read. */
+static void note_facts(struct ov_api_source *s, struct ov_value doc)
+{
+	struct ov_value items = ov_get(doc, "items");
+	for (size_t i = 0; is_facts(doc) && i < ov_count(items); i++) {
+		struct ov_str name = ov_string(ov_get(ov_at(items, i), "definition"));
+		struct ov_value *fact = ov_new(s->arena, struct ov_value);
+		*fact = ov_at(items, i);
+		if (name.len)
+			ov_map_put(&s->facts, name, NULL)->ptr = fact;
 	}
 }
 
@@ -107,13 +127,14 @@ bool ov_api_import(struct ov_arena *arena, struct ov_keys *keys, const struct ov
 	ov_api_writer_init(&s.writer, arena, ov_keys_seed(keys));
 	ov_map_init(&s.parts, arena, ov_keys_seed(keys));
 	ov_map_init(&s.open, arena, ov_keys_seed(keys));
+	ov_map_init(&s.facts, arena, ov_keys_seed(keys));
+	for (size_t i = 0; i < count; i++)
+		note_facts(&s, docs[i]);
 	for (size_t i = 0; i < count; i++)
 		add_document(&s, docs[i], 0);
 	for (size_t i = 0; i < count; i++) {
 		struct ov_value items = ov_get(docs[i], "items");
-		for (size_t k = 0; ov_string_is(ov_get(docs[i], "kind"), "ApiFacts") &&
-				   k < ov_count(items);
-			k++)
+		for (size_t k = 0; is_facts(docs[i]) && k < ov_count(items); k++)
 			add_fact(&s, ov_at(items, k));
 	}
 	if (s.ok && !s.writer.kinds.count)

@@ -175,8 +175,7 @@ struct ov_api_run {
 	struct ov_diags *diags; /**< NULL while only the verdict counts */
 	struct ov_str subject;
 	unsigned flags;
-	bool native; /**< a null counts as absent */
-	bool saw_null;
+	bool native;  /**< a null counts as absent */
 	bool blocked; /**< a finding after which rules are not asked */
 	size_t steps; /**< of rules */
 };
@@ -233,6 +232,9 @@ bool ov_api_meta_embedded(struct ov_api_run *run, const struct ov_api_where *at)
 /** Judges names, labels and the like of the object. */
 bool ov_api_meta_root(struct ov_api_run *run, struct ov_value object);
 
+/** Warns of a namespaced object without namespace, where that is asked for. */
+void ov_api_meta_warn(struct ov_api_run *run, struct ov_value object);
+
 /** Duplicates in a list of type set or map. */
 bool ov_api_list_check(
 	struct ov_api_run *run, const struct ov_api_node *node, const struct ov_api_where *at);
@@ -256,9 +258,12 @@ bool ov_api_view(struct ov_arena *arena, const struct ov_api_node *node, bool ro
 /** The name that a field has in rules; an empty slice where it has none. */
 struct ov_str ov_api_escape(struct ov_arena *arena, struct ov_str name);
 
-/** The object without nulls that may not be, and with defaults. */
+/**
+ * The object with defaults, also in the place of nulls; with `drop`, without the other nulls
+ * that may not be.
+ */
 struct ov_value ov_api_fill(
-	struct ov_arena *arena, const struct ov_api_node *node, struct ov_value v, bool nulls);
+	struct ov_arena *arena, const struct ov_api_node *node, struct ov_value v, bool drop);
 
 /** Adds a finding about the value, or about its key. Returns false; counts only without diags.
  */

@@ -129,6 +129,9 @@ bool ov_api_list_check(
 		for (size_t i = 0; i < at->value->count; i++) {
 			const struct ov_value *v = &at->value->items[i];
 			struct ov_api_where inner = {at, v, NULL, i, at->depth + 1, false};
+			if (run->native && v->kind == OV_KIND_NULL)
+				return ov_api_report(run, OV_DIAG_API_TYPE, &inner,
+					"is null, expected a map");
 			if (ov_is_map(*v) || v->kind == OV_KIND_NULL)
 				continue;
 			/* Most often its type is a finding already. */

@@ -75,21 +75,8 @@ static bool check_namespace(struct ov_api_run *run, const struct ov_api_where *m
 	const struct ov_api_words *w = &run->set->words;
 	const struct ov_entry *e = ov_entry_key(*meta->value, w->name_space);
 	struct ov_str name = e ? ov_string(e->value) : ov_str_n(NULL, 0);
-	if (!name.len) {
-		if (run->kind->cluster_scoped || !(run->flags & OV_API_NAMESPACE) ||
-			!run->diags)
-			return true;
-		struct ov_diag *d = ov_diag_add(run->diags, OV_DIAG_API_META,
-			ov_span(meta->value->key_loc ? meta->value->key_loc : meta->value->loc),
-			"the object has no namespace, though %.*s objects lie in one",
-			OV_STR_ARG(run->kind->kind));
-		d->severity = OV_WARNING;
-		run->diags->errors--;
-		run->diags->warnings++;
-		if (run->subject.len)
-			ov_diag_subject(run->diags, d, run->subject);
+	if (!name.len)
 		return true;
-	}
 	struct ov_api_where at = child(meta, e);
 	if (run->kind->cluster_scoped)
 		return ov_api_report(run, OV_DIAG_API_META, &at,
@@ -192,6 +179,24 @@ static bool check_marks(struct ov_api_run *run, const struct ov_api_where *meta)
 	ok = check_annotations(run, meta) && ok;
 	ok = check_finalizers(run, meta) && ok;
 	return check_owners(run, meta) && ok;
+}
+
+void ov_api_meta_warn(struct ov_api_run *run, struct ov_value object)
+{
+	const struct ov_api_words *w = &run->set->words;
+	struct ov_value meta = ov_get_key(object, w->metadata);
+	if (run->kind->cluster_scoped || !(run->flags & OV_API_NAMESPACE) ||
+		ov_string(ov_get_key(meta, w->name_space)).len)
+		return;
+	struct ov_diag *d = ov_diag_add(run->diags, OV_DIAG_API_META,
+		ov_span(meta.key_loc ? meta.key_loc : meta.loc),
+		"the object has no namespace, though %.*s objects lie in one",
+		OV_STR_ARG(run->kind->kind));
+	d->severity = OV_WARNING;
+	run->diags->errors--;
+	run->diags->warnings++;
+	if (run->subject.len)
+		ov_diag_subject(run->diags, d, run->subject);
 }
 
 bool ov_api_meta_root(struct ov_api_run *run, struct ov_value object)

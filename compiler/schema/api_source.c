@@ -261,8 +261,10 @@ static uint32_t convert(struct ov_api_source *s, struct ov_value schema)
 			preset = ov_get(schema, "default");
 	bool either = is_true(schema, "x-kubernetes-int-or-string") ||
 		      ov_str_is(format, "int-or-string");
+	/* The Go type holds 32 bits. */
 	if (either)
-		type = OV_STR("int-or-string"), format = ov_str_n(NULL, 0);
+		type = OV_STR("int-or-string"),
+		format = s->builtin ? OV_STR("int32") : ov_str_n(NULL, 0);
 	if (s->builtin && is_empty(preset))
 		preset = (struct ov_value){0};
 	struct ov_api_draft d;
@@ -370,6 +372,57 @@ bool ov_api_source_is_builtin(struct ov_str name)
 	       ov_str_starts(name, OV_STR("io.k8s.kube-aggregator."));
 }
 
+/* The requirements that the server has. */
+static struct ov_value without(
+	struct ov_api_source *s, struct ov_value required, struct ov_value optional)
+{
+	size_t n = 0;
+	struct ov_value *kept = ov_new_array(s->arena, struct ov_value, ov_count(required));
+	for (size_t i = 0; i < ov_count(required); i++) {
+		struct ov_str name = ov_string(ov_at(required, i));
+		size_t k = 0;
+		while (k < ov_count(optional) &&
+			!ov_str_eq(name, ov_string(ov_at(optional, k))))
+			k++;
+		if (k == ov_count(optional))
+			kept[n++] = ov_at(required, i);
+	}
+	return ov_value_list(kept, n);
+}
+
+/* `over` laid over `base`, map by map. */
+static struct ov_value laid_over(
+	struct ov_api_source *s, struct ov_value base, struct ov_value over)
+{
+	if (!ov_is_map(base) || !ov_is_map(over))
+		return over;
+	for (size_t i = 0; i < over.count; i++) {
+		const struct ov_entry *e = &over.entries[i];
+		struct ov_value below = ov_get_key(base, e->key);
+		base = ov_with(s->arena, base, e->key,
+			ov_is_some(below) ? laid_over(s, below, e->value) : e->value);
+	}
+	return base;
+}
+
+/* The definition with what is known of it beyond what it says. */
+static struct ov_value amended(
+	struct ov_api_source *s, struct ov_str name, struct ov_value schema)
+{
+	const struct ov_value *fact = ov_map_ptr(&s->facts, name);
+	struct ov_value required = ov_get(schema, "required");
+	if (!fact)
+		return schema;
+	struct ov_value optional = ov_get(*fact, "optional"), fields = ov_get(*fact, "fields");
+	if (ov_is_list(optional) && ov_is_list(required))
+		schema = ov_with(s->arena, schema, ov_key(s->keys, OV_STR("required")),
+			without(s, required, optional));
+	if (ov_is_map(fields))
+		schema = ov_with(s->arena, schema, ov_key(s->keys, OV_STR("properties")),
+			laid_over(s, ov_get(schema, "properties"), fields));
+	return schema;
+}
+
 uint32_t ov_api_source_definition(struct ov_api_source *s, struct ov_str name)
 {
 	union ov_map_item *known = ov_map_get(&s->parts, name);
@@ -394,7 +447,7 @@ uint32_t ov_api_source_definition(struct ov_api_source *s, struct ov_str name)
 	s->builtin = ov_api_source_is_builtin(name);
 	uint32_t part;
 	if (!s->builtin || !convert_special(s, name, schema, &part))
-		part = convert(s, schema);
+		part = convert(s, amended(s, name, schema));
 	s->builtin = builtin;
 	open = ov_map_get(&s->open, name);
 	if (open->num == 2) {

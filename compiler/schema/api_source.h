@@ -14,7 +14,7 @@ struct ov_api_source {
 	struct ov_diags *diags;
 	struct ov_api_writer writer;
 	bool ok;
-	/* Of the OpenAPI document at hand. */
+	struct ov_map facts; /**< definition → what is known of it beyond what it says */
 	struct ov_value definitions; /**< OV_KIND_NONE in a custom resource definition */
 	struct ov_map parts;         /**< name of a definition → its part, plus one */
 	struct ov_map open;          /**< names of definitions that are being converted */

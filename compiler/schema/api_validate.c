@@ -67,16 +67,6 @@ static bool is_meta(const struct ov_api_run *run, const struct ov_key *key)
 	return key == words->api_version || key == words->kind || key == words->metadata;
 }
 
-/* A null that the server takes away before it looks. */
-static bool is_dropped(
-	struct ov_api_run *run, const struct ov_api_node *node, struct ov_value v)
-{
-	if (v.kind != OV_KIND_NULL || (node->nullable && !run->native))
-		return false;
-	run->saw_null = true;
-	return true;
-}
-
 static bool walk_metadata(
 	struct ov_api_run *run, const struct ov_api_node *node, const struct ov_api_where *at)
 {
@@ -103,7 +93,8 @@ static bool walk_entry(struct map_walk *m, const struct ov_entry *e, size_t *req
 	const struct ov_api_field *field = ov_api_field(m->node, e->key);
 	const struct ov_api_node *child = field ? field->node : m->node->values;
 	struct ov_api_where at = {m->at, &e->value, e->key, 0, m->at->depth + 1, !field};
-	if (m->spine && child && is_dropped(run, child, e->value))
+	/* To what is decoded into a Go struct, a null is as good as nothing. */
+	if (run->native && child && e->value.kind == OV_KIND_NULL)
 		return true;
 	*required += field && field->required;
 	if (m->resource && e->key == run->set->words.metadata)
@@ -127,9 +118,7 @@ static bool missing_fields(struct map_walk *m)
 	for (size_t i = 0; i < m->node->required_count; i++) {
 		const struct ov_key *key = m->node->required[i];
 		const struct ov_entry *e = ov_entry_key(v, key);
-		const struct ov_api_field *field = ov_api_field(m->node, key);
-		bool null = e && e->value.kind == OV_KIND_NULL && m->spine && field &&
-			    (!field->node->nullable || m->run->native);
+		bool null = e && e->value.kind == OV_KIND_NULL && m->run->native;
 		if (!e || null)
 			ok = ov_api_report_missing(m->run, m->at, key);
 	}
@@ -297,7 +286,7 @@ static bool check_rules(
 		return true;
 	struct ov_value before;
 	if (old) {
-		before = ov_api_fill(run->scratch, run->kind->root, *old, true);
+		before = ov_api_fill(run->scratch, run->kind->root, *old, false);
 		before = without_status(run, before);
 	}
 	return ov_api_rules_check(
@@ -320,18 +309,15 @@ bool ov_api_validate(const struct ov_api_kind *kind, struct ov_value object,
 		filled = ov_api_fill(scratch, kind->root, object, false);
 	/* Most objects are right: what is wrong with the others is told in a second pass. */
 	bool ok = judge(&run, &filled);
-	bool again = !ok;
-	if (run.saw_null && !kind->native) {
-		filled = ov_api_fill(scratch, kind->root, object, true);
-		again = true;
-	}
 	run.diags = diags;
-	if (again && (diags || run.saw_null)) {
+	if (!ok && diags) {
 		run.blocked = false;
-		ok = judge(&run, &filled);
+		judge(&run, &filled);
 	}
 	if (!(flags & OV_API_BARE))
 		ok = is_old_enough(&run, filled) && ok;
+	if (!(flags & OV_API_BARE) && diags)
+		ov_api_meta_warn(&run, filled);
 	ok = check_rules(&run, filled, old) && ok;
 	ov_arena_rewind(scratch, mark);
 	return ok;
