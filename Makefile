@@ -5,6 +5,8 @@
 # make test        everything there is; ends with `N passed, N failed, N skipped`
 # make conformance run PART=dev of the suites of others that lie in SUITES=../shared/suites
 #                  and tell cases that fail and are not known to; V=1 shows each
+# make differential  ask a real API server and ovec about COUNT=3000 broken objects, made of
+#                  SEED=1; tests/differential.sh
 # make golden      rewrite the expected files of CASES; review with git diff
 # make lint        layers, kinds, format, generated pages, and clang -Werror over all of it
 # make sets        remake the sets of API schemas from CRDS=DIR [OPENAPI=DIR]; tests/sets.sh
@@ -142,6 +144,9 @@ test:
 		PART='$(PART)' sh tests/all.sh test
 conformance: $B/conformance
 	@$B/conformance $(if $(V),-v) -p '$(PART)' '$(SUITES)' tests/conformance/known.txt
+differential: $(OVEC) $B/api-verdict
+	@OVEC=$(OVEC) sh tests/differential.sh $B/api-verdict $(or $(COUNT),3000) $(or $(SEED),1) || \
+		{ s=$$?; [ $$s -eq 77 ] && echo skipped; [ $$s -eq 77 ]; }
 golden: $B/run
 	$B/run --update $(CASES)
 
@@ -152,8 +157,9 @@ setup:       ; @sh tests/setup.sh test
 setup-build: ; @sh tests/setup.sh build
 oracle: render
 	@sh tests/oracle.sh $(OUT)/clusters
-bench: $(OVEC) $B/measure
+bench: $(OVEC) $B/measure $B/api-verdict
 	@sh tests/bench/run.sh $(OVEC) $B/measure
+	@sh tests/bench/verify.sh $(OVEC) $B/api-verdict $B/measure || [ $$? -eq 77 ]
 $B/measure: $(call objects,tests/bench/measure.c)
 	@echo "  LD $@"
 	$Q$(LINK) $^ -o $@
@@ -206,6 +212,6 @@ help:
 	@sed -n '/^#/!q;s/^# //p' Makefile
 
 force:
-.PHONY: all test-programs check test conformance golden render setup setup-build oracle bench lint \
+.PHONY: all test-programs check test conformance differential golden render setup setup-build oracle bench lint \
 	lint-format lint-clang layers kinds format sets fuzz install clean help force docs docs-current
 .SECONDARY:

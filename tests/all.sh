@@ -89,6 +89,7 @@ if [ "$what" = test ]; then
 		count 0 0 1
 		echo "skipped: conformance: $SUITES is not there"
 	fi
+	single differential env RUNNING=1 sh tests/differential.sh "$B/api-verdict" 100
 	single layers $make -s layers
 	single kinds $make -s kinds
 	single docs $make -s MODE="$MODE" docs-current

@@ -18,7 +18,7 @@ oracle=${ORACLE:-../shared/oracle}
 work=build/differential
 
 skip() {
-	echo "skipped: differential: $*"
+	echo "$*"
 	exit 77
 }
 

@@ -134,7 +134,8 @@ struct ov_api_loaded {
 /** Names that are looked up in every object. */
 struct ov_api_words {
 	const struct ov_key *api_version, *kind, *metadata, *status, *name, *generate_name,
-		*name_space, *labels, *annotations, *finalizers, *owner_references, *generation;
+		*name_space, *labels, *annotations, *finalizers, *owner_references,
+		*managed_fields, *generation;
 };
 
 struct ov_api_set {
@@ -177,6 +178,7 @@ struct ov_api_run {
 	unsigned flags;
 	bool native;  /**< a null counts as absent */
 	bool blocked; /**< a finding after which rules are not asked */
+	bool loose;   /**< in a status, which is read but not kept: types and names only */
 	size_t steps; /**< of rules */
 };
 

@@ -132,7 +132,7 @@ static bool check_annotations(struct ov_api_run *run, const struct ov_api_where 
 static bool check_finalizers(struct ov_api_run *run, const struct ov_api_where *meta)
 {
 	const struct ov_entry *e = ov_entry_key(*meta->value, run->set->words.finalizers);
-	bool ok = true;
+	bool ok = true, orphan = false, foreground = false;
 	if (!e || !ov_is_list(e->value))
 		return true;
 	struct ov_api_where list = child(meta, e);
@@ -142,8 +142,42 @@ static bool check_finalizers(struct ov_api_run *run, const struct ov_api_where *
 		const char *why = ov_name_label_key_fault(ov_string(*at.value));
 		if (why && ov_is_string(*at.value))
 			ok = refuse(run, &at, why);
+		orphan = orphan || ov_string_is(*at.value, "orphan");
+		foreground = foreground || ov_string_is(*at.value, "foregroundDeletion");
 	}
+	if (orphan && foreground)
+		ok = ov_api_report(run, OV_DIAG_API_META, &list,
+			"holds both orphan and foregroundDeletion, which exclude each other");
 	return ok;
+}
+
+/* Written by the server alone. */
+static bool check_managed(struct ov_api_run *run, const struct ov_api_where *meta)
+{
+	const struct ov_entry *e = ov_entry_key(*meta->value, run->set->words.managed_fields);
+	if (!e || !ov_is_list(e->value))
+		return true;
+	struct ov_api_where at = child(meta, e);
+	return ov_api_report(
+		run, OV_DIAG_API_META, &at, "is the server's own and must not be given");
+}
+
+static bool check_owner_kind(
+	struct ov_api_run *run, const struct ov_api_where *at, struct ov_value owner)
+{
+	struct ov_str version = ov_string(ov_get(owner, "apiVersion"));
+	size_t slash = ov_str_chr(version, '/');
+	if (ov_str_is(version, "v1") && ov_string_is(ov_get(owner, "kind"), "Event"))
+		return ov_api_report(
+			run, OV_DIAG_API_META, at, "names an Event, which owns nothing");
+	if (slash == SIZE_MAX)
+		return true;
+	struct ov_str rest = ov_str_sub(version, slash + 1, version.len);
+	if (rest.len && ov_str_chr(rest, '/') == SIZE_MAX)
+		return true;
+	return ov_api_report(run, OV_DIAG_API_META, at,
+		"has the apiVersion '%.*s', expected version or group/version",
+		OV_STR_ARG(version));
 }
 
 static bool check_owners(struct ov_api_run *run, const struct ov_api_where *meta)
@@ -165,6 +199,7 @@ static bool check_owners(struct ov_api_run *run, const struct ov_api_where *meta
 				ok = ov_api_report(run, OV_DIAG_API_META, &at,
 					"has an empty %s", members[k]);
 		}
+		ok = check_owner_kind(run, &at, owner) && ok;
 		controllers += ov_bool(ov_get(owner, "controller"), false);
 	}
 	if (controllers > 1)
@@ -178,6 +213,7 @@ static bool check_marks(struct ov_api_run *run, const struct ov_api_where *meta)
 	bool ok = check_labels(run, meta);
 	ok = check_annotations(run, meta) && ok;
 	ok = check_finalizers(run, meta) && ok;
+	ok = check_managed(run, meta) && ok;
 	return check_owners(run, meta) && ok;
 }
 

@@ -104,6 +104,7 @@ static void find_words(struct ov_api_set *set)
 		.annotations = ov_key(keys, OV_STR("annotations")),
 		.finalizers = ov_key(keys, OV_STR("finalizers")),
 		.owner_references = ov_key(keys, OV_STR("ownerReferences")),
+		.managed_fields = ov_key(keys, OV_STR("managedFields")),
 		.generation = ov_key(keys, OV_STR("generation")),
 	};
 }
@@ -112,16 +113,18 @@ static void find_words(struct ov_api_set *set)
 static const char metadata[] =
 	"{\"fields\":{\"annotations\":{\"values\":\"string\"},"
 	"\"creationTimestamp\":\"string/date-time\",\"deletionGracePeriodSeconds\":\"integer/"
-	"int64\",\"deletionTimestamp\":\"string/date-time\",\"finalizers\":[\"string\"],"
+	"int64\",\"deletionTimestamp\":\"string/date-time\","
+	"\"finalizers\":{\"items\":\"string\",\"listType\":\"set\"},"
 	"\"generateName\":\"string\",\"generation\":\"integer/int64\","
 	"\"labels\":{\"values\":\"string\"},\"managedFields\":[{\"fields\":{"
 	"\"apiVersion\":\"string\",\"fieldsType\":\"string\",\"fieldsV1\":{\"preserve\":true},"
 	"\"manager\":\"string\",\"operation\":\"string\",\"subresource\":\"string\","
 	"\"time\":\"string/date-time\"}}],\"name\":\"string\",\"namespace\":\"string\","
-	"\"ownerReferences\":[{\"fields\":{\"apiVersion\":\"string\","
+	"\"ownerReferences\":{\"listType\":\"map\",\"keys\":[\"uid\"],"
+	"\"items\":{\"fields\":{\"apiVersion\":\"string\","
 	"\"blockOwnerDeletion\":\"boolean\",\"controller\":\"boolean\",\"kind\":\"string\","
 	"\"name\":\"string\",\"uid\":\"string\"},\"required\":[\"apiVersion\",\"kind\","
-	"\"name\",\"uid\"]}],\"resourceVersion\":\"string\",\"selfLink\":\"string\","
+	"\"name\",\"uid\"]}},\"resourceVersion\":\"string\",\"selfLink\":\"string\","
 	"\"uid\":\"string\"}}";
 
 struct ov_api_set *ov_api_set_open(struct ov_keys *keys, struct ov_regex_cache *regexes,

@@ -8,17 +8,18 @@ static const struct ov_api_node nothing = {0};
 
 static bool is_whole(struct ov_value v)
 {
-	return v.kind == OV_KIND_DOUBLE && v.number >= -9.3e18 && v.number <= 1.9e19 &&
-	       ov_compare_numbers(v, v.number < 0 ? ov_value_int((int64_t)v.number)
-						  : ov_value_uint((uint64_t)v.number)) == 0;
+	return v.kind == OV_KIND_DOUBLE && v.number >= -9223372036854775808.0 &&
+	       v.number < 9223372036854775808.0 &&
+	       ov_compare_numbers(v, ov_value_int((int64_t)v.number)) == 0;
 }
 
 static unsigned types_of(struct ov_value v)
 {
 	switch ((enum ov_kind)v.kind) {
 	case OV_KIND_BOOL: return OV_API_BOOLEAN;
-	case OV_KIND_INT:
-	case OV_KIND_UINT: return OV_API_INTEGER;
+	case OV_KIND_INT: return OV_API_INTEGER;
+	/* What does not fit into 64 bits with a sign, the server reads as a double. */
+	case OV_KIND_UINT: return OV_API_NUMBER;
 	case OV_KIND_DOUBLE: return OV_API_NUMBER | (is_whole(v) ? OV_API_INTEGER : 0u);
 	case OV_KIND_STRING: return OV_API_STRING;
 	case OV_KIND_LIST: return OV_API_ARRAY;
@@ -99,8 +100,13 @@ static bool walk_entry(struct map_walk *m, const struct ov_entry *e, size_t *req
 	*required += field && field->required;
 	if (m->resource && e->key == run->set->words.metadata)
 		return walk_metadata(run, m->node, &at);
-	if (m->root && run->kind && run->kind->status && e->key == run->set->words.status)
-		return true;
+	if (m->root && run->kind && run->kind->status && e->key == run->set->words.status &&
+		child) {
+		run->loose = true;
+		bool ok = ov_api_walk(run, child, &at, m->spine, false);
+		run->loose = false;
+		return ok;
+	}
 	if (!field && m->node->closed)
 		return ov_api_report_unknown(run, m->node, &at);
 	if (child)
@@ -141,10 +147,11 @@ static bool walk_map(struct ov_api_run *run, const struct ov_api_node *node,
 	bool ok = true;
 	for (size_t i = 0; i < v.count; i++)
 		ok = walk_entry(&m, &v.entries[i], &required) && ok;
-	if (node->required_count && (required < node->required_fields ||
-					    node->required_fields < node->required_count))
+	if (!run->loose && node->required_count &&
+		(required < node->required_fields ||
+			node->required_fields < node->required_count))
 		ok = missing_fields(&m) && ok;
-	if (m.resource && !root)
+	if (m.resource && !root && !run->loose)
 		ok = ov_api_meta_embedded(run, at) && ok;
 	return ok;
 }
@@ -170,7 +177,7 @@ bool ov_api_walk(struct ov_api_run *run, const struct ov_api_node *node,
 {
 	struct ov_value v = *at->value;
 	if (v.kind == OV_KIND_NULL) {
-		if (run->native)
+		if (run->native || run->loose)
 			return true;
 		if (node->types && !node->nullable)
 			return wrong_type(run, node, at);
@@ -181,7 +188,7 @@ bool ov_api_walk(struct ov_api_run *run, const struct ov_api_node *node,
 		return wrong_type(run, node, at);
 	if (at->depth > OV_LIMIT_DEPTH)
 		return ov_api_report(run, OV_DIAG_API_TYPE, at, "is nested too deep");
-	bool ok = !node->checks || ov_api_walk_checks(run, node, at);
+	bool ok = run->loose || !node->checks || ov_api_walk_checks(run, node, at);
 	if (v.kind == OV_KIND_MAP)
 		ok = walk_map(run, node, at, spine, preserve) && ok;
 	else if (v.kind == OV_KIND_LIST)
