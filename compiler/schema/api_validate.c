@@ -293,6 +293,11 @@ static bool check_rules(
 		run, loaded->rules, without_status(run, object), old ? &before : NULL);
 }
 
+bool ov_api_has_rules(const struct ov_api_kind *kind)
+{
+	return ((const struct ov_api_loaded *)kind)->rules != NULL;
+}
+
 bool ov_api_validate(const struct ov_api_kind *kind, struct ov_value object,
 	const struct ov_value *old, struct ov_arena *scratch, struct ov_diags *diags,
 	struct ov_str subject, unsigned flags)
