@@ -2,7 +2,6 @@
 #include "expr/check.h"
 
 #include "base/limits.h"
-#include "expr/functions.h"
 #include "expr/parse.h"
 
 /* Longest dotted name of a variable or type that is looked for, in bytes. */
