@@ -177,6 +177,7 @@ struct ov_api_run {
 	unsigned flags;
 	bool native;  /**< a null counts as absent */
 	bool blocked; /**< a finding after which rules are not asked */
+	size_t walks; /**< schemas applied so far */
 	size_t steps; /**< of rules */
 };
 
