@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 
+#include <math.h>
 #include <stdarg.h>
 
 _Static_assert(sizeof(struct ov_value) == 24, "a value is meant to be compact");
