@@ -7,10 +7,13 @@
  */
 #include "compile.h"
 
+#include "base/limits.h"
 #include "close/identities.h"
 #include "lang/datetime.h"
 #include "lang/json_out.h"
 #include "lang/quantity.h"
+
+#include <pthread.h>
 
 /* The clock is an input: --now, else the date of the commit that is rendered, else today. */
 static int64_t now_of(struct ov_run *run, const struct ov_compile_options *options,
@@ -76,6 +79,60 @@ static struct ov_str *cluster_folders(
 		folders[i] =
 			ov_str_fmt(arena, "clusters/%.*s", OV_STR_ARG(options->clusters[i]));
 	return folders;
+}
+
+/* Reads the last output from the folder or the branch that will be written. */
+struct last_output {
+	struct ov_before before; /* first: this is how the make phase knows it */
+	struct ov_str folder;
+	struct ov_git *git; /* one thread at a time */
+	struct ov_id tree;
+	pthread_mutex_t lock;
+	struct ov_diags ignored;
+};
+
+static bool read_before(struct ov_before *before, struct ov_arena *arena, struct ov_str path,
+	struct ov_str *bytes)
+{
+	struct last_output *last = (struct last_output *)before;
+	bool ok;
+	pthread_mutex_lock(&last->lock);
+	if (last->git) {
+		ok = ov_git_read_path(arena, last->git, last->tree, path, bytes);
+	} else {
+		struct ov_str file = ov_str_fmt(
+			arena, "%.*s/%.*s", OV_STR_ARG(last->folder), OV_STR_ARG(path));
+		ok = ov_os_kind(file) == OV_OS_FILE &&
+		     ov_os_read_file(arena, file, OV_LIMIT_SOURCE, bytes, &last->ignored);
+	}
+	pthread_mutex_unlock(&last->lock);
+	return ok;
+}
+
+/* False where nothing is to be written, or there is no branch yet. */
+static bool open_last(
+	struct last_output *last, struct ov_run *run, const struct ov_compile_options *options)
+{
+	*last = (struct last_output){.before = {read_before}, .folder = options->folder};
+	ov_diags_init(&last->ignored, NULL);
+	pthread_mutex_init(&last->lock, NULL);
+	if (options->folder.len)
+		return true;
+	struct ov_git_commit tip;
+	if (options->branch.len)
+		last->git = ov_git_open(options->read.root, OV_GIT_OPTIONAL, &last->ignored);
+	if (!last->git ||
+		!ov_git_resolve(run->arena, last->git, options->branch, &tip, &last->ignored))
+		return false;
+	last->tree = tip.tree;
+	return true;
+}
+
+static void close_last(struct last_output *last)
+{
+	ov_git_close(last->git);
+	ov_diags_release(&last->ignored);
+	pthread_mutex_destroy(&last->lock);
 }
 
 static void write_folder(struct ov_run *run, const struct ov_compile_options *options,
@@ -189,7 +246,12 @@ void ov_compile(struct ov_run *run, const struct ov_compile_options *options,
 	result->make = (struct ov_make_options){.clusters = options->clusters,
 		.cluster_count = options->cluster_count,
 		.today = day_of(run->arena, now_of(run, options, result))};
+	struct last_output last;
+	if (open_last(&last, run, options))
+		result->make.before = &last.before;
 	ov_make(run, estate, &result->make, &result->plan, &result->objects);
+	result->make.before = NULL;
+	close_last(&last);
 
 	ov_run_stage(run, "serialise");
 	struct ov_out out = {0};

@@ -1,30 +1,20 @@
 /* check: names, overloads and types of a parsed expression. Layer: expr. */
-#include "expr/expr.h"
+#include "expr/check.h"
 
 #include "base/limits.h"
-#include "expr/functions.h"
 #include "expr/parse.h"
-
-struct checker {
-	struct ov_scope *scope;
-	const struct ov_env *env;
-	struct ov_diags *diags;
-	size_t depth;
-};
 
 /* Longest dotted name of a variable or type that is looked for, in bytes. */
 enum { MOST_NAME = 256 };
 
-static bool check(struct checker *c, struct ov_expr *e);
-
-static struct ov_diag *report(
+struct ov_diag *ov_check_report(
 	struct checker *c, const struct ov_expr *e, const char *text, struct ov_str detail)
 {
 	return ov_diag_add(
 		c->diags, OV_DIAG_EXPR_TYPE, e->span, "%s%.*s", text, OV_STR_ARG(detail));
 }
 
-static struct ov_str type_text(struct checker *c, const struct ov_type *type)
+struct ov_str ov_check_type_text(struct checker *c, const struct ov_type *type)
 {
 	return ov_type_str(c->env->arena, type);
 }
@@ -114,7 +104,7 @@ static bool find_global(struct checker *c, struct ov_expr *e, struct ov_str name
 	return find_exact(c, e, name);
 }
 
-static bool find_variable(struct checker *c, struct ov_expr *e)
+bool ov_check_variable(struct checker *c, struct ov_expr *e)
 {
 	return find_local(c, e) || find_global(c, e, e->key->str);
 }
@@ -145,7 +135,7 @@ static bool find_dotted(struct checker *c, struct ov_expr *e)
 
 static bool check_name(struct checker *c, struct ov_expr *e)
 {
-	if (find_variable(c, e))
+	if (ov_check_variable(c, e))
 		return true;
 	if (c->env->unchecked) {
 		/* A call that nothing can answer: an error when it is evaluated. */
@@ -180,7 +170,7 @@ static bool unknown_field(
 {
 	struct ov_diag *d =
 		ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span, "'%.*s' has no field '%.*s'",
-			OV_STR_ARG(type_text(c, type)), OV_STR_ARG(e->key->str));
+			OV_STR_ARG(ov_check_type_text(c, type)), OV_STR_ARG(e->key->str));
 	enum { MOST = 256 };
 	struct ov_str *names = ov_new_array(c->env->arena, struct ov_str, MOST);
 	size_t n = type->object->names ? type->object->names(type->object, names, MOST) : 0;
@@ -239,7 +229,7 @@ static bool field_type(
 	case OV_TYPE_PARAM: break;
 	}
 	ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span, "%.*s has no fields, so no .%.*s",
-		OV_STR_ARG(type_text(c, from)), OV_STR_ARG(e->key->str));
+		OV_STR_ARG(ov_check_type_text(c, from)), OV_STR_ARG(e->key->str));
 	return false;
 }
 
@@ -260,7 +250,7 @@ static bool check_select(struct checker *c, struct ov_expr *e)
 {
 	if (e->op == OV_EXPR_SELECT && find_dotted(c, e))
 		return true;
-	if (!check(c, e->args[0]))
+	if (!ov_check_node(c, e->args[0]))
 		return false;
 	const struct ov_type *from = e->args[0]->type;
 	if (e->op == OV_EXPR_SELECT) {
@@ -278,7 +268,7 @@ static bool check_select(struct checker *c, struct ov_expr *e)
 
 static bool check_index(struct checker *c, struct ov_expr *e)
 {
-	if (!check(c, e->args[0]) || !check(c, e->args[1]))
+	if (!ov_check_node(c, e->args[0]) || !ov_check_node(c, e->args[1]))
 		return false;
 	const struct ov_type *from = e->args[0]->type, *index = e->args[1]->type;
 	bool optional = e->op == OV_EXPR_INDEX_OPT;
@@ -291,16 +281,16 @@ static bool check_index(struct checker *c, struct ov_expr *e)
 	case OV_TYPE_LIST:
 		if (index->kind != OV_TYPE_UINT && index->kind != OV_TYPE_DOUBLE &&
 			!ov_type_accepts(&ov_type_int, index, &none)) {
-			report(c, e->args[1], "a list is indexed by an int, not by ",
-				type_text(c, index));
+			ov_check_report(c, e->args[1], "a list is indexed by an int, not by ",
+				ov_check_type_text(c, index));
 			return false;
 		}
 		e->type = from->elem;
 		break;
 	case OV_TYPE_MAP:
 		if (!ov_type_accepts(from->key, index, &none)) {
-			report(c, e->args[1], "the map has no keys of type ",
-				type_text(c, index));
+			ov_check_report(c, e->args[1], "the map has no keys of type ",
+				ov_check_type_text(c, index));
 			return false;
 		}
 		e->type = from->elem;
@@ -308,13 +298,16 @@ static bool check_index(struct checker *c, struct ov_expr *e)
 	case OV_TYPE_DYN: e->type = &ov_type_dyn; break;
 	case OV_TYPE_OBJECT:
 		if (!ov_type_accepts(&ov_type_string, index, &none)) {
-			report(c, e->args[1], "fields are named by strings, not by ",
-				type_text(c, index));
+			ov_check_report(c, e->args[1], "fields are named by strings, not by ",
+				ov_check_type_text(c, index));
 			return false;
 		}
 		e->type = &ov_type_dyn;
 		break;
-	default: report(c, e, "nothing can be indexed in ", type_text(c, from)); return false;
+	default:
+		ov_check_report(
+			c, e, "nothing can be indexed in ", ov_check_type_text(c, from));
+		return false;
 	}
 	if (optional && e->type->kind != OV_TYPE_OPTIONAL)
 		e->type = ov_type_optional(c->env->arena, e->type);
@@ -328,7 +321,8 @@ static bool held_type(
 	if (!optional || e->type->kind == OV_TYPE_DYN)
 		return true;
 	if (e->type->kind != OV_TYPE_OPTIONAL) {
-		report(c, e, "'?' needs an optional, not ", type_text(c, e->type));
+		ov_check_report(
+			c, e, "'?' needs an optional, not ", ov_check_type_text(c, e->type));
 		return false;
 	}
 	*out = e->type->elem;
@@ -352,7 +346,7 @@ static bool check_list(struct checker *c, struct ov_expr *e)
 	const struct ov_type *elem = NULL;
 	for (size_t i = 0; i < e->count; i++) {
 		const struct ov_type *type;
-		if (!check(c, e->args[i]) ||
+		if (!ov_check_node(c, e->args[i]) ||
 			!held_type(c, e->args[i], e->optional && e->optional[i], &type))
 			return false;
 		elem = elem ? join(c, elem, type) : type;
@@ -367,7 +361,7 @@ static bool check_map(struct checker *c, struct ov_expr *e)
 	for (size_t i = 0; i < e->count; i += 2) {
 		struct ov_expr *key = e->args[i];
 		const struct ov_type *value;
-		if (!check(c, key) || !check(c, e->args[i + 1]) ||
+		if (!ov_check_node(c, key) || !ov_check_node(c, e->args[i + 1]) ||
 			!held_type(
 				c, e->args[i + 1], e->optional && e->optional[i / 2], &value))
 			return false;
@@ -379,23 +373,24 @@ static bool check_map(struct checker *c, struct ov_expr *e)
 	return true;
 }
 
-static bool expect_type(struct checker *c, const struct ov_expr *e, const struct ov_type *type)
+bool ov_check_expect(struct checker *c, const struct ov_expr *e, const struct ov_type *type)
 {
 	struct ov_type_bindings none = {0};
 	if (ov_type_accepts(type, e->type, &none))
 		return true;
 	ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span, "expected %.*s, this is %.*s",
-		OV_STR_ARG(type_text(c, type)), OV_STR_ARG(type_text(c, e->type)));
+		OV_STR_ARG(ov_check_type_text(c, type)),
+		OV_STR_ARG(ov_check_type_text(c, e->type)));
 	return false;
 }
 
 static bool check_logic(struct checker *c, struct ov_expr *e)
 {
-	if (!check(c, e->args[0]) || !expect_type(c, e->args[0], &ov_type_bool))
+	if (!ov_check_node(c, e->args[0]) || !ov_check_expect(c, e->args[0], &ov_type_bool))
 		return false;
 	size_t known = c->scope->known.count;
 	ov_scope_assume(c->scope, e->args[0], e->op == OV_EXPR_AND);
-	bool ok = check(c, e->args[1]) && expect_type(c, e->args[1], &ov_type_bool);
+	bool ok = ov_check_node(c, e->args[1]) && ov_check_expect(c, e->args[1], &ov_type_bool);
 	c->scope->known.count = known;
 	e->type = &ov_type_bool;
 	return ok;
@@ -403,14 +398,14 @@ static bool check_logic(struct checker *c, struct ov_expr *e)
 
 static bool check_cond(struct checker *c, struct ov_expr *e)
 {
-	if (!check(c, e->args[0]) || !expect_type(c, e->args[0], &ov_type_bool))
+	if (!ov_check_node(c, e->args[0]) || !ov_check_expect(c, e->args[0], &ov_type_bool))
 		return false;
 	size_t known = c->scope->known.count;
 	ov_scope_assume(c->scope, e->args[0], true);
-	bool ok = check(c, e->args[1]);
+	bool ok = ov_check_node(c, e->args[1]);
 	c->scope->known.count = known;
 	ov_scope_assume(c->scope, e->args[0], false);
-	ok = check(c, e->args[2]) && ok;
+	ok = ov_check_node(c, e->args[2]) && ok;
 	c->scope->known.count = known;
 	if (!ok)
 		return false;
@@ -423,330 +418,13 @@ static bool check_cond(struct checker *c, struct ov_expr *e)
 	else if (!c->env->strict) {
 		ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span,
 			"the two results of ?: have different types, %.*s and %.*s",
-			OV_STR_ARG(type_text(c, yes)), OV_STR_ARG(type_text(c, no)));
+			OV_STR_ARG(ov_check_type_text(c, yes)),
+			OV_STR_ARG(ov_check_type_text(c, no)));
 		return false;
 	} else {
 		e->type = &ov_type_dyn;
 	}
 	return true;
-}
-
-/* A function in a name space looks like a method on a variable that does not exist. */
-static void find_namespace(struct checker *c, struct ov_expr *e)
-{
-	if (!e->method || e->args[0]->op != OV_EXPR_NAME || find_variable(c, e->args[0]))
-		return;
-	struct ov_str full = ov_str_fmt(c->env->arena, "%.*s.%.*s",
-		OV_STR_ARG(e->args[0]->key->str), OV_STR_ARG(e->key->str));
-	const struct ov_key *key = ov_key_find(c->env->keys, full);
-	for (size_t i = 0; key && i < c->env->functions.count; i++) {
-		if (c->env->functions.items[i].name == key) {
-			e->key = key;
-			e->method = false;
-			e->args++;
-			e->count--;
-			return;
-		}
-	}
-}
-
-static bool takes(const struct ov_function *f, const struct ov_expr *e)
-{
-	if (f->name != e->key || f->method != e->method)
-		return false;
-	return f->variadic ? e->count + 1 >= f->count : e->count == f->count;
-}
-
-static const struct ov_type *param(const struct ov_function *f, size_t i)
-{
-	return f->params[i < f->count ? i : f->count - 1];
-}
-
-/* What a person writes for the name of an operator's function, such as _+_. */
-static struct ov_str operator_of(struct ov_str name)
-{
-	size_t from = 0, to = name.len;
-	while (from < to && name.ptr[from] == '_')
-		from++;
-	while (to > from && name.ptr[to - 1] == '_')
-		to--;
-	if (from == to || from + to == name.len * 2 || (!from && to == name.len))
-		return ov_str_n(NULL, 0);
-	return ov_str_is(name, "_[_]") ? OV_STR("[]") : ov_str_sub(name, from, to);
-}
-
-static void say_misfit(struct checker *c, const struct ov_expr *e, struct ov_str name)
-{
-	struct ov_str symbol = operator_of(name);
-	struct ov_buf buf;
-	ov_buf_init(&buf);
-	if (symbol.len)
-		ov_buf_addf(&buf, "'%.*s' cannot be applied to ", OV_STR_ARG(symbol));
-	else if (!e->method)
-		ov_buf_addf(&buf, "'%.*s' cannot be applied to (", OV_STR_ARG(name));
-	for (size_t i = 0; i < e->count; i++) {
-		bool receiver = e->method && !symbol.len && i == 0;
-		if (i)
-			ov_buf_puts(&buf, symbol.len            ? " and "
-					  : i == 1 && e->method ? ""
-								: ", ");
-		ov_type_print(&buf, e->args[i]->type);
-		if (receiver)
-			ov_buf_addf(&buf, " has no method %.*s(", OV_STR_ARG(name));
-	}
-	ov_buf_puts(&buf, symbol.len ? "" : ")");
-	ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span, "%.*s", OV_STR_ARG(ov_buf_str(&buf)));
-	ov_buf_release(&buf);
-}
-
-static bool no_overload(struct checker *c, const struct ov_expr *e, bool name_exists)
-{
-	struct ov_str name = e->key->str;
-	if (!name_exists) {
-		struct ov_diag *d = ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span,
-			"there is no %s '%.*s'", e->method ? "method" : "function",
-			OV_STR_ARG(name));
-		OV_VEC(struct ov_str) names = {0};
-		for (size_t i = 0; i < c->env->functions.count; i++) {
-			if (c->env->functions.items[i].method == e->method)
-				ov_vec_push(c->env->arena, &names,
-					c->env->functions.items[i].name->str);
-		}
-		struct ov_str near = ov_nearest(name, names.items, names.count);
-		if (near.len)
-			ov_diag_help(c->diags, d, "did you mean '%.*s'?", OV_STR_ARG(near));
-		return false;
-	}
-	say_misfit(c, e, name);
-	return false;
-}
-
-static enum ov_fast fast_op(struct ov_str name)
-{
-	static const struct {
-		const char *name;
-		enum ov_fast fast;
-	} ops[] = {{"_==_", OV_FAST_EQ}, {"_!=_", OV_FAST_NE}, {"_<_", OV_FAST_LT},
-		{"_<=_", OV_FAST_LE}, {"_>_", OV_FAST_GT}, {"_>=_", OV_FAST_GE},
-		{"_+_", OV_FAST_ADD}, {"!_", OV_FAST_NOT}};
-	for (size_t i = 0; i < OV_COUNT(ops); i++) {
-		if (ov_str_is(name, ops[i].name))
-			return ops[i].fast;
-	}
-	return OV_FAST_NONE;
-}
-
-static bool bind_document(
-	struct checker *c, struct ov_expr *e, struct ov_type_bindings *bindings)
-{
-	if (!c->env->document_type || !e->count || e->args[0]->op != OV_EXPR_LITERAL ||
-		!ov_is_string(e->args[0]->literal))
-		return true;
-	struct ov_str kind = ov_string(e->args[0]->literal);
-	const struct ov_type *type = c->env->document_type(c->env->document_context, kind);
-	if (!type) {
-		ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->args[0]->span,
-			"there is no kind '%.*s'", OV_STR_ARG(kind));
-		return false;
-	}
-	bindings->items[bindings->count++] = (struct ov_type_binding){"D", type};
-	return true;
-}
-
-static bool mentions_document(const struct ov_type *type)
-{
-	if (type->kind == OV_TYPE_PARAM)
-		return strcmp(type->name, "D") == 0;
-	return type->elem && mentions_document(type->elem);
-}
-
-/* Whether a value of the type cannot turn out to need another overload. */
-static bool is_certain(const struct ov_type *type, size_t depth)
-{
-	switch (type->kind) {
-	case OV_TYPE_DYN:
-	case OV_TYPE_NULL:
-	case OV_TYPE_INT_OR_STRING:
-	case OV_TYPE_PARAM: return false;
-	case OV_TYPE_LIST:
-	case OV_TYPE_OPTIONAL:
-		return depth < OV_LIMIT_DEPTH && is_certain(type->elem, depth + 1);
-	case OV_TYPE_MAP:
-		return depth < OV_LIMIT_DEPTH && is_certain(type->key, depth + 1) &&
-		       is_certain(type->elem, depth + 1);
-	case OV_TYPE_BOOL:
-	case OV_TYPE_INT:
-	case OV_TYPE_UINT:
-	case OV_TYPE_DOUBLE:
-	case OV_TYPE_STRING:
-	case OV_TYPE_BYTES:
-	case OV_TYPE_DURATION:
-	case OV_TYPE_TIMESTAMP:
-	case OV_TYPE_OBJECT:
-	case OV_TYPE_TYPE:
-	case OV_TYPE_OPAQUE: return true;
-	}
-	return false;
-}
-
-static bool check_pattern(
-	struct checker *c, const struct ov_expr *e, const struct ov_function *f)
-{
-	struct ov_str why = {0};
-	if (!c->env->regex || e->count < 2 || e->args[1]->op != OV_EXPR_LITERAL ||
-		!ov_is_string(e->args[1]->literal) ||
-		!ov_function_pattern_fault(
-			c->env->regex, f, ov_string(e->args[1]->literal), &why))
-		return true;
-	report(c, e->args[1], "the regular expression is wrong: ", why);
-	return false;
-}
-
-static bool check_call(struct checker *c, struct ov_expr *e)
-{
-	find_namespace(c, e);
-	bool ok = true, certain = true;
-	for (size_t i = 0; i < e->count; i++) {
-		ok = check(c, e->args[i]) && ok;
-		certain = certain && ok && is_certain(e->args[i]->type, 0);
-	}
-	if (!ok)
-		return false;
-	const struct ov_function *found[OV_EXPR_CANDIDATES];
-	const struct ov_type *result = NULL;
-	size_t n = 0;
-	bool name_exists = false;
-	for (size_t i = 0; i < c->env->functions.count; i++) {
-		const struct ov_function *f = &c->env->functions.items[i];
-		name_exists = name_exists || (f->name == e->key && f->method == e->method);
-		if (!takes(f, e))
-			continue;
-		struct ov_type_bindings bindings = {0};
-		if (mentions_document(f->result) && !bind_document(c, e, &bindings))
-			return false;
-		size_t k = 0;
-		while (k < e->count &&
-			ov_type_accepts(param(f, k), e->args[k]->type, &bindings))
-			k++;
-		if (k < e->count)
-			continue;
-		const struct ov_type *type = ov_type_subst(c->env->arena, f->result, &bindings);
-		result = result ? ov_type_join(result, type) : type;
-		if (n < OV_EXPR_CANDIDATES)
-			found[n++] = f;
-		if (!check_pattern(c, e, f))
-			return false;
-		if (certain)
-			break;
-	}
-	if (!n && !c->env->unchecked)
-		return no_overload(c, e, name_exists);
-	e->candidates = ov_new_array(c->env->arena, const struct ov_function *, n);
-	memcpy(e->candidates, found, n * sizeof(struct ov_function *));
-	e->candidate_count = n;
-	e->type = result ? result : &ov_type_dyn;
-	if (ov_str_is(e->key->str, "optional.none"))
-		e->type = ov_type_optional(c->env->arena, &ov_type_unbound);
-	e->fast = e->method ? OV_FAST_NONE : fast_op(e->key->str);
-	return true;
-}
-
-/* Types of a macro's variables over a range: (element) or (index or key, element). */
-static bool range_types(struct checker *c, struct ov_expr *e, const struct ov_type **first,
-	const struct ov_type **second)
-{
-	const struct ov_type *range = e->args[0]->type;
-	switch (range->kind) {
-	case OV_TYPE_DYN: *first = *second = &ov_type_dyn; return true;
-	case OV_TYPE_LIST:
-		*first = e->two_vars ? &ov_type_int : range->elem;
-		*second = range->elem;
-		return true;
-	case OV_TYPE_MAP:
-		*first = range->key;
-		*second = range->elem;
-		return true;
-	case OV_TYPE_OBJECT:
-		*first = &ov_type_string;
-		*second = &ov_type_dyn;
-		return true;
-	default:
-		report(c, e->args[0], "expected a list or a map, this is ",
-			type_text(c, range));
-		return false;
-	}
-}
-
-static const struct ov_type *macro_result(struct checker *c, const struct ov_expr *e)
-{
-	struct ov_arena *arena = c->env->arena;
-	const struct ov_type *body = e->args[1]->type, *range = e->args[0]->type;
-	switch (e->macro) {
-	case OV_MACRO_ALL:
-	case OV_MACRO_EXISTS:
-	case OV_MACRO_EXISTS_ONE: return &ov_type_bool;
-	case OV_MACRO_MAP:
-	case OV_MACRO_TRANSFORM_LIST: return ov_type_list(arena, body);
-	case OV_MACRO_FILTER:
-		if (range->kind == OV_TYPE_LIST || range->kind == OV_TYPE_DYN)
-			return range;
-		return ov_type_list(
-			arena, range->kind == OV_TYPE_MAP ? range->key : &ov_type_string);
-	case OV_MACRO_TRANSFORM_MAP:
-		return ov_type_map(arena,
-			range->kind == OV_TYPE_LIST     ? &ov_type_int
-			: range->kind == OV_TYPE_MAP    ? range->key
-			: range->kind == OV_TYPE_OBJECT ? &ov_type_string
-							: &ov_type_dyn,
-			body);
-	case OV_MACRO_TRANSFORM_ENTRY: return body;
-	case OV_MACRO_BIND: return body;
-	case OV_MACRO_OPT_MAP: return ov_type_optional(arena, body);
-	case OV_MACRO_OPT_FLAT_MAP: return body;
-	case OV_MACRO_SORT_BY: return range;
-	}
-	return &ov_type_dyn;
-}
-
-static bool check_macro(struct checker *c, struct ov_expr *e)
-{
-	if (!check(c, e->args[0]))
-		return false;
-	const struct ov_type *first = &ov_type_dyn, *second = &ov_type_dyn;
-	if (e->macro == OV_MACRO_BIND) {
-		first = e->args[0]->type;
-	} else if (e->macro == OV_MACRO_OPT_MAP || e->macro == OV_MACRO_OPT_FLAT_MAP) {
-		const struct ov_type *from = e->args[0]->type;
-		if (from->kind != OV_TYPE_DYN && from->kind != OV_TYPE_OPTIONAL) {
-			report(c, e->args[0], "expected an optional, this is ",
-				type_text(c, from));
-			return false;
-		}
-		first = from->kind == OV_TYPE_OPTIONAL ? from->elem : &ov_type_dyn;
-	} else if (!range_types(c, e, &first, &second)) {
-		return false;
-	}
-	size_t locals = c->scope->locals.count;
-	e->slot = ov_scope_push(c->scope, e->var, first);
-	if (e->two_vars)
-		ov_scope_push(c->scope, e->var2, second);
-	bool predicate = e->macro == OV_MACRO_ALL || e->macro == OV_MACRO_EXISTS ||
-			 e->macro == OV_MACRO_EXISTS_ONE || e->macro == OV_MACRO_FILTER;
-	bool ok = true;
-	size_t known = c->scope->known.count;
-	if (e->count == 3) {
-		ok = check(c, e->args[2]) && expect_type(c, e->args[2], &ov_type_bool);
-		if (ok)
-			ov_scope_assume(c->scope, e->args[2], true);
-	}
-	ok = ok && check(c, e->args[1]);
-	if (ok && predicate)
-		ok = expect_type(c, e->args[1], &ov_type_bool);
-	c->scope->known.count = known;
-	c->scope->locals.count = locals;
-	if (ok)
-		e->type = macro_result(c, e);
-	return ok;
 }
 
 static const struct ov_type *literal_type(struct ov_value v)
@@ -764,10 +442,10 @@ static const struct ov_type *literal_type(struct ov_value v)
 	}
 }
 
-static bool check(struct checker *c, struct ov_expr *e)
+bool ov_check_node(struct checker *c, struct ov_expr *e)
 {
 	if (++c->depth > 4 * OV_LIMIT_DEPTH) {
-		report(c, e, "the expression is nested too deep", OV_STR(""));
+		ov_check_report(c, e, "the expression is nested too deep", OV_STR(""));
 		return false;
 	}
 	bool ok = false;
@@ -787,8 +465,8 @@ static bool check(struct checker *c, struct ov_expr *e)
 	case OV_EXPR_AND:
 	case OV_EXPR_OR: ok = check_logic(c, e); break;
 	case OV_EXPR_COND: ok = check_cond(c, e); break;
-	case OV_EXPR_CALL: ok = check_call(c, e); break;
-	case OV_EXPR_MACRO: ok = check_macro(c, e); break;
+	case OV_EXPR_CALL: ok = ov_check_call(c, e); break;
+	case OV_EXPR_MACRO: ok = ov_check_macro(c, e); break;
 	}
 	c->depth--;
 	if (ok && c->env->unchecked)
@@ -799,7 +477,7 @@ static bool check(struct checker *c, struct ov_expr *e)
 bool ov_expr_check(struct ov_scope *scope, struct ov_expr *expr, struct ov_diags *diags)
 {
 	struct checker c = {.scope = scope, .env = scope->env, .diags = diags};
-	return check(&c, expr);
+	return ov_check_node(&c, expr);
 }
 
 struct ov_expr *ov_expr_compile(

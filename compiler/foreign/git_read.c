@@ -380,3 +380,24 @@ struct ov_str ov_git_hook_folder(struct ov_arena *arena, const struct ov_git *gi
 		return folder;
 	return ov_str_fmt(arena, "%.*s/hooks", OV_STR_ARG(git->common));
 }
+
+bool ov_git_read_path(struct ov_arena *arena, struct ov_git *git, struct ov_id tree,
+	struct ov_str path, struct ov_str *bytes)
+{
+	git_oid id;
+	git_tree *root = NULL;
+	git_tree_entry *entry = NULL;
+	git_blob *blob = NULL;
+	const char *name = ov_git_cstr(arena, path);
+	memcpy(id.id, tree.bytes, 20);
+	bool ok = name && git_tree_lookup(&root, git->repo, &id) == 0 &&
+		  git_tree_entry_bypath(&entry, root, name) == 0 &&
+		  git_blob_lookup(&blob, git->repo, git_tree_entry_id(entry)) == 0;
+	if (ok)
+		*bytes = ov_str_dup(arena,
+			ov_str_n(git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob)));
+	git_blob_free(blob);
+	git_tree_entry_free(entry);
+	git_tree_free(root);
+	return ok;
+}

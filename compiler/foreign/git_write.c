@@ -205,6 +205,32 @@ struct ov_str ov_git_checked_out(struct ov_arena *arena, struct ov_git *git, str
 	return found;
 }
 
+static bool is_there(struct ov_git *git, const char *name)
+{
+	git_oid now;
+	return git_reference_name_to_id(&now, git->repo, name) == 0;
+}
+
+/*
+ * Makes a reference that there is not. git_reference_create looks for an old one before it has
+ * the lock (as of libgit2 1.5), so that of two at the same time one would be lost.
+ */
+static int ref_make(struct ov_git *git, const char *name, const git_oid *id, const char *reason)
+{
+	git_transaction *transaction = NULL;
+	int r = git_transaction_new(&transaction, git->repo);
+	if (r == 0)
+		r = git_transaction_lock_ref(transaction, name);
+	if (r == 0 && is_there(git, name))
+		r = GIT_EEXISTS;
+	if (r == 0)
+		r = git_transaction_set_target(transaction, name, id, NULL, reason);
+	if (r == 0)
+		r = git_transaction_commit(transaction);
+	git_transaction_free(transaction);
+	return r;
+}
+
 static int ref_set(struct ov_git *git, const char *name, const git_oid *id,
 	const struct ov_id *old, const char *reason)
 {
@@ -216,7 +242,7 @@ static int ref_set(struct ov_git *git, const char *name, const git_oid *id,
 		r = git_reference_create_matching(
 			&reference, git->repo, name, id, 1, &before, reason);
 	} else {
-		r = git_reference_create(&reference, git->repo, name, id, 0, reason);
+		r = ref_make(git, name, id, reason);
 	}
 	git_reference_free(reference);
 	return r;
@@ -233,12 +259,6 @@ static bool wait_more(unsigned *waited)
 	ov_os_sleep(next ? next : 1);
 	*waited += next ? next : 1;
 	return true;
-}
-
-static bool is_there(struct ov_git *git, const char *name)
-{
-	git_oid now;
-	return git_reference_name_to_id(&now, git->repo, name) == 0;
 }
 
 enum ov_git_update ov_git_ref_update(struct ov_git *git, struct ov_str ref, struct ov_id id,

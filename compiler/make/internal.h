@@ -45,6 +45,10 @@ bool ov_task_expand(struct ov_making *making, struct ov_worker *worker,
 bool ov_object_verify(struct ov_making *making, struct ov_worker *worker,
 	const struct ov_task *task, size_t index, struct ov_value object);
 
+/** Path of an object's file. */
+struct ov_str ov_object_path(struct ov_making *making, struct ov_arena *arena,
+	const struct ov_task *task, struct ov_value object);
+
 /** What the cluster's API says of the object's kind; NULL where it is not known. */
 const struct ov_api_kind *ov_object_api(struct ov_making *making, struct ov_worker *worker,
 	const struct ov_cluster *cluster, struct ov_value object);

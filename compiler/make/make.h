@@ -28,12 +28,21 @@ struct ov_plan {
 	OV_VEC(struct ov_task) tasks;
 };
 
+/** What stands where the output will be written, for rules that compare. */
+struct ov_before {
+	/** Reads a file of the last output into the arena; false where there is none. Any
+	 * thread asks. */
+	bool (*read)(struct ov_before *before, struct ov_arena *arena, struct ov_str path,
+		struct ov_str *bytes);
+};
+
 /** What the make phase is told. */
 struct ov_make_options {
 	const struct ov_str
 		*clusters; /**< only these clusters' folders; all where it is empty */
 	size_t cluster_count;
-	struct ov_str today; /**< YYYY-MM-DD: patches that expired before are errors */
+	struct ov_before *before; /**< NULL where nothing is written */
+	struct ov_str today;      /**< YYYY-MM-DD: patches that expired before are errors */
 };
 
 /** Expands all documents that are not faulty. Findings are added to the run's list. */

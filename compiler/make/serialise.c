@@ -75,25 +75,40 @@ static struct ov_str file_path(struct ov_making *m, struct ov_arena *arena,
 	return path;
 }
 
-static struct ov_str kept(struct ov_worker *worker, struct ov_value v)
+/* Names the object and its file; the strings are the object's own. */
+static struct ov_object named(struct ov_making *m, struct ov_arena *arena,
+	const struct ov_task *task, struct ov_value object)
 {
-	return ov_str_dup(&worker->arena, ov_string(v));
+	struct ov_value metadata = ov_get_key(object, m->key_metadata);
+	struct ov_str version = ov_string(ov_get_key(object, m->key_api_version));
+	size_t slash = ov_str_chr(version, '/');
+	struct ov_object out = {.cluster = task->target,
+		.kind = ov_string(ov_get_key(object, m->key_kind)),
+		.name = ov_string(ov_get_key(metadata, m->key_name)),
+		.name_space = ov_string(ov_get_key(metadata, m->key_namespace)),
+		.loc = ov_doc_loc(task->instance->doc)};
+	if (slash != SIZE_MAX)
+		out.group = ov_str_sub(version, 0, slash);
+	out.path = file_path(m, arena, task, &out);
+	return out;
+}
+
+struct ov_str ov_object_path(struct ov_making *m, struct ov_arena *arena,
+	const struct ov_task *task, struct ov_value object)
+{
+	return named(m, arena, task, object).path;
 }
 
 bool ov_object_write(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
 	size_t index, struct ov_value object, struct ov_object *out)
 {
-	struct ov_value metadata = ov_get_key(object, m->key_metadata);
-	struct ov_str version = ov_string(ov_get_key(object, m->key_api_version));
-	size_t slash = ov_str_chr(version, '/');
-	*out = (struct ov_object){.index = index, .cluster = task->target};
-	if (slash != SIZE_MAX)
-		out->group = ov_str_dup(&worker->arena, ov_str_sub(version, 0, slash));
-	out->kind = kept(worker, ov_get_key(object, m->key_kind));
-	out->name = kept(worker, ov_get_key(metadata, m->key_name));
-	out->name_space = kept(worker, ov_get_key(metadata, m->key_namespace));
-	out->loc = ov_doc_loc(task->instance->doc);
-	out->path = file_path(m, &worker->arena, task, out);
+	struct ov_arena *arena = &worker->arena;
+	*out = named(m, arena, task, object);
+	out->index = index;
+	out->group = ov_str_dup(arena, out->group);
+	out->kind = ov_str_dup(arena, out->kind);
+	out->name = ov_str_dup(arena, out->name);
+	out->name_space = ov_str_dup(arena, out->name_space);
 	/* Values that YAML does not have are errors of their expressions. */
 	if (!ov_is_document(object)) {
 		struct ov_diag *d = ov_diag_add(&worker->diags, OV_DIAG_TEMPLATE_RESULT,

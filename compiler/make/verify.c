@@ -1,4 +1,5 @@
 /* verify: judges rendered objects as the API server of their cluster would. Layer: make. */
+#include "foreign/yaml.h"
 #include "make/internal.h"
 #include "schema/api.h"
 
@@ -141,20 +142,48 @@ const struct ov_api_kind *ov_object_api(struct ov_making *m, struct ov_worker *w
 	return judges_of(m, worker, cluster, object)->kind;
 }
 
+/* What the last output had in the object's place, where the kind has rules that may compare. */
+static bool read_old(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
+	const struct judges *judges, struct ov_value object, struct ov_value *old)
+{
+	struct ov_before *before = m->options->before;
+	struct ov_source source = {.path = OV_STR("the last output")};
+	if (!before || !judges->kind || !ov_api_has_rules(judges->kind) ||
+		!before->read(before, &worker->scratch,
+			ov_object_path(m, &worker->scratch, task, object), &source.text))
+		return false;
+	struct ov_diags ignored;
+	ov_diags_init(&ignored, NULL);
+	struct ov_reader reader = {.arena = &worker->scratch,
+		.keys = m->run->keys,
+		.cache = worker->cache,
+		.diags = &ignored,
+		.source = &source};
+	struct ov_docs docs = {0};
+	bool ok = ov_yaml_read(&reader, &docs) && docs.count == 1;
+	ov_diags_release(&ignored);
+	if (ok)
+		*old = docs.items[0];
+	return ok;
+}
+
 bool ov_object_verify(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
 	size_t index, struct ov_value object)
 {
 	const struct judges *judges = judges_of(m, worker, task->target, object);
 	if (!judges->count)
 		return true;
-	if (!judges->warns && ov_api_check(judges->sets, judges->count, object, NULL,
+	struct ov_value old_value, *old = &old_value;
+	if (!read_old(m, worker, task, judges, object, old))
+		old = NULL;
+	if (!judges->warns && ov_api_check(judges->sets, judges->count, object, old,
 				      &worker->scratch, NULL, ov_str_n(NULL, 0), 0))
 		return true;
 	struct ov_origins origins = {.arena = &worker->scratch};
 	struct ov_value again = ov_task_origins(m, worker, task, index, &origins);
 	struct ov_diags found;
 	ov_diags_init(&found, m->run->sources);
-	ov_api_check(judges->sets, judges->count, ov_is_some(again) ? again : object, NULL,
+	ov_api_check(judges->sets, judges->count, ov_is_some(again) ? again : object, old,
 		&worker->scratch, &found, ov_instance_label(&worker->scratch, task->instance),
 		0);
 	size_t errors = worker->diags.errors;

@@ -25,6 +25,7 @@ enum cause_kind {
 	NO_ELEMENT,
 	NO_LIST_FOR_EXISTENCE,
 	BAD_EXISTENCE,
+	BAD_EXISTENCE_ITEM,
 	CONDITION_MISSING,
 	CONDITION_DIFFERS,
 	GLOBAL_DIFFERS,
@@ -117,7 +118,7 @@ static struct ov_pattern_cause *match_existence(struct session *s,
 		return failure(s, BAD_EXISTENCE, path, n->value, list);
 	for (size_t i = 0; i < n->count; i++) {
 		if (n->items[i]->kind != OV_PATTERN_MAP)
-			return failure(s, BAD_EXISTENCE, path, n->value, list);
+			return failure(s, BAD_EXISTENCE_ITEM, path, n->value, list);
 		struct ov_pattern_cause *c = match_existence_item(s, n->items[i], list, path);
 		if (c)
 			return c;
@@ -198,12 +199,62 @@ static struct ov_pattern_node expand(
 				m.key = key;
 			m.watch = OV_PATTERN_UNWATCHED;
 		}
-		bool twice = false;
-		for (size_t k = 0; k < out.count; k++)
-			twice = twice || (out.members[k].anchor == m.anchor &&
-						 out.members[k].name == m.name);
-		if (!twice)
-			out.members[out.count++] = m;
+		out.members[out.count++] = m;
+	}
+	out.anchors = ov_pattern_sort(out.members, out.count);
+	/* What has come to the same key stands side by side; the first as written stays. */
+	size_t kept = 0;
+	for (size_t i = 0; i < out.count; i++) {
+		const struct ov_pattern_member *last = kept ? &out.members[kept - 1] : NULL;
+		if (last && last->anchor == out.members[i].anchor &&
+			last->name == out.members[i].name) {
+			out.anchors -= i < out.anchors;
+			continue;
+		}
+		out.members[kept++] = out.members[i];
+	}
+	out.count = kept;
+	return out;
+}
+
+/*
+ * Whether the member of metadata holds anchors once its own are gone: as labels or annotations
+ * it loses those of values that are no strings, where the resource has labels or annotations.
+ */
+static bool keeps_anchors(const struct ov_pattern_member *m, struct ov_value metadata)
+{
+	struct ov_str tag;
+	ov_anchor_parse(m->key->str, &tag);
+	bool expands = m->node->tags && ov_is_map(ov_get_str(metadata, tag));
+	return m->node->anchored && (!expands || m->node->kept);
+}
+
+static bool is_anchored(const struct ov_pattern_node *metadata, struct ov_value own)
+{
+	for (size_t i = 0; i < metadata->count; i++) {
+		const struct ov_pattern_member *m = &metadata->members[i];
+		if ((m->anchor != OV_ANCHOR_NONE && m->anchor != OV_ANCHOR_ADD) ||
+			keeps_anchors(m, own))
+			return true;
+	}
+	return false;
+}
+
+/* The members in the order that they have once anchors are lost in metadata, here or below. */
+static struct ov_pattern_node reordered(
+	struct session *s, const struct ov_pattern_node *n, struct ov_value map)
+{
+	struct ov_pattern_node out = *n;
+	out.members = ov_new_array(s->arena, struct ov_pattern_member, n->count);
+	for (size_t i = 0; i < n->count; i++) {
+		struct ov_pattern_member m = n->members[i];
+		bool anchored = m.node->anchored;
+		if (&n->members[i] == n->metadata)
+			anchored = is_anchored(m.node, ov_get(map, "metadata"));
+		else if (n->loses)
+			anchored = keeps_anchors(&m, map);
+		m.early = m.anchor == OV_ANCHOR_GLOBAL || anchored;
+		out.members[i] = m;
 	}
 	out.anchors = ov_pattern_sort(out.members, out.count);
 	return out;
@@ -232,6 +283,9 @@ static struct ov_pattern_cause *match_map(struct session *s, const struct ov_pat
 	size_t applied = 0;
 	if (n->wild) {
 		own = expand(s, n, map);
+		n = &own;
+	} else if (n->metadata || n->loses) {
+		own = reordered(s, n, map);
 		n = &own;
 	}
 	note_anchors(s, n, map);
@@ -394,6 +448,12 @@ static void explain(struct ov_buf *buf, const struct ov_pattern_cause *c)
 		ov_buf_addf(buf,
 			"invalid pattern type %s: Pattern has to be of list to compare against "
 			"resource",
+			go_type(c->pattern));
+		break;
+	case BAD_EXISTENCE_ITEM:
+		ov_buf_addf(buf,
+			"invalid pattern type %s: Pattern has to be of type map to compare "
+			"against items in resource",
 			go_type(c->pattern));
 		break;
 	case CONDITION_MISSING:

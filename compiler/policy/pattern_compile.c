@@ -1,5 +1,6 @@
 /* pattern_compile: a Kyverno pattern as a tree in the order of its evaluation. Layer: policy.
  */
+#include "base/map.h"
 #include "lang/ascii.h"
 #include "lang/wildcard.h"
 #include "policy/pattern_node.h"
@@ -47,30 +48,24 @@ enum role {
 struct compiling {
 	struct ov_arena *arena;
 	struct ov_keys *keys;
-	OV_VEC(const struct ov_key *) watched;
+	struct ov_map watched; /**< anchors' keys, to their numbers */
 };
 
 static uint32_t watch(struct compiling *c, enum ov_anchor anchor, const struct ov_key *key)
 {
+	bool fresh;
 	if (anchor != OV_ANCHOR_CONDITION && anchor != OV_ANCHOR_EXISTENCE)
 		return OV_PATTERN_UNWATCHED;
-	for (size_t i = 0; i < c->watched.count; i++)
-		if (c->watched.items[i] == key)
-			return (uint32_t)i;
-	ov_vec_push(c->arena, &c->watched, key);
-	return (uint32_t)(c->watched.count - 1);
+	union ov_map_item *item = ov_map_put(&c->watched, key->str, &fresh);
+	if (fresh)
+		item->num = c->watched.count - 1;
+	return (uint32_t)item->num;
 }
 
 static bool is_first_phase(enum ov_anchor anchor)
 {
 	return anchor != OV_ANCHOR_NONE && anchor != OV_ANCHOR_GLOBAL &&
 	       anchor != OV_ANCHOR_ADD;
-}
-
-/* Whether the member comes before all plain ones of the second phase, in backward order. */
-static bool is_early(const struct ov_pattern_member *m)
-{
-	return m->anchor == OV_ANCHOR_GLOBAL || m->node->anchored;
 }
 
 /* The order of the signs of anchors, "(", "=(", "X(" and "^(". */
@@ -99,80 +94,101 @@ static int compare_names(struct ov_str a, struct ov_str b)
 	return x != y ? x - y : ov_str_cmp(a, b);
 }
 
-static bool precedes(const struct ov_pattern_member *a, const struct ov_pattern_member *b)
+static int precedence(const void *x, const void *y)
 {
+	const struct ov_pattern_member *a = x, *b = y;
 	bool first_a = is_first_phase(a->anchor), first_b = is_first_phase(b->anchor);
+	int order;
 	if (first_a != first_b)
-		return first_a;
-	if (first_a && a->anchor != b->anchor)
-		return rank(a->anchor) < rank(b->anchor);
-	if (first_a)
-		return compare_names(a->name->str, b->name->str) < 0;
-	if (is_early(a) != is_early(b))
-		return is_early(a);
-	int order = ov_str_cmp(a->key->str, b->key->str);
-	return is_early(a) ? order > 0 : order < 0;
+		return first_a ? -1 : 1;
+	if (first_a) {
+		order = rank(a->anchor) - rank(b->anchor);
+		if (!order)
+			order = compare_names(a->name->str, b->name->str);
+	} else if (a->early != b->early) {
+		return a->early ? -1 : 1;
+	} else {
+		order = ov_str_cmp(a->key->str, b->key->str);
+		if (a->early)
+			order = -order;
+	}
+	return order ? order : (a->index > b->index) - (a->index < b->index);
 }
 
 size_t ov_pattern_sort(struct ov_pattern_member *members, size_t count)
 {
 	size_t first = 0;
-	for (size_t i = 0; i < count; i++) {
-		struct ov_pattern_member m = members[i];
-		size_t at = i;
-		for (; at > 0 && precedes(&m, &members[at - 1]); at--)
-			members[at] = members[at - 1];
-		members[at] = m;
-		first += is_first_phase(m.anchor);
-	}
+	if (count > 1)
+		qsort(members, count, sizeof(*members), precedence);
+	while (first < count && is_first_phase(members[first].anchor))
+		first++;
 	return first;
 }
 
 static const struct ov_pattern_node *compile(
 	struct compiling *c, struct ov_value v, enum role role);
 
-/* The role of the first member that is called `tag`, anchored or not. */
-static bool is_tag(struct ov_value map, size_t at, const char *tag)
+/* The first member that is called `tag`, anchored or not; SIZE_MAX where there is none. */
+static size_t find_tag(struct ov_value map, const char *tag)
 {
 	struct ov_str name;
 	for (size_t i = 0; i < map.count; i++) {
 		ov_anchor_parse(map.entries[i].key->str, &name);
 		if (ov_str_is(name, tag))
-			return i == at;
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+static bool is_anchored(enum ov_anchor anchor)
+{
+	return anchor != OV_ANCHOR_NONE && anchor != OV_ANCHOR_ADD;
+}
+
+/* Whether the members of metadata lose anchors where the resource has labels or annotations. */
+static bool loses_anchors(const struct ov_pattern_node *metadata)
+{
+	for (size_t i = 0; i < metadata->count; i++) {
+		const struct ov_pattern_node *n = metadata->members[i].node;
+		if (n->tags && n->anchored && !n->kept)
+			return true;
 	}
 	return false;
 }
 
-static enum role role_of(struct ov_value map, size_t at, enum role role)
-{
-	if (is_tag(map, at, "metadata"))
-		return METADATA;
-	if (role == METADATA && (is_tag(map, at, "labels") || is_tag(map, at, "annotations")))
-		return TAGS;
-	return PLAIN;
-}
-
 static void compile_map(struct compiling *c, struct ov_pattern_node *n, enum role role)
 {
+	size_t metadata = find_tag(n->value, "metadata");
+	size_t labels = role == METADATA ? find_tag(n->value, "labels") : SIZE_MAX;
+	size_t annotations = role == METADATA ? find_tag(n->value, "annotations") : SIZE_MAX;
 	n->count = n->value.count;
+	n->tags = role == TAGS;
 	n->members = ov_new_array(c->arena, struct ov_pattern_member, n->count);
 	for (size_t i = 0; i < n->count; i++) {
 		struct ov_pattern_member *m = &n->members[i];
 		const struct ov_entry *e = &n->value.entries[i];
 		struct ov_str name;
 		m->key = e->key;
+		m->index = (uint32_t)i;
 		m->anchor = ov_anchor_parse(e->key->str, &name);
-		m->name = m->anchor == OV_ANCHOR_NONE || m->anchor == OV_ANCHOR_ADD
-				  ? e->key
-				  : ov_key(c->keys, name);
+		m->name = is_anchored(m->anchor) ? ov_key(c->keys, name) : e->key;
 		m->watch = watch(c, m->anchor, e->key);
-		m->node = compile(c, e->value, role_of(n->value, i, role));
-		n->anchored = n->anchored || m->node->anchored ||
-			      (m->anchor != OV_ANCHOR_NONE && m->anchor != OV_ANCHOR_ADD);
+		m->node = compile(c, e->value,
+			i == metadata                     ? METADATA
+			: i == labels || i == annotations ? TAGS
+							  : PLAIN);
+		m->early = m->anchor == OV_ANCHOR_GLOBAL || m->node->anchored;
+		n->anchored = n->anchored || m->node->anchored || is_anchored(m->anchor);
 		if (role == TAGS && (!ov_is_string(e->value) || ov_wildcard_is(name)))
 			n->wild = true;
+		if (role == TAGS && ov_is_string(e->value) && is_anchored(m->anchor))
+			n->kept = true;
 	}
 	n->anchors = ov_pattern_sort(n->members, n->count);
+	n->loses = role == METADATA && loses_anchors(n);
+	for (size_t i = 0; i < n->count && metadata != SIZE_MAX; i++)
+		if (n->members[i].index == metadata && n->members[i].node->loses)
+			n->metadata = &n->members[i];
 }
 
 static const struct ov_pattern_node *compile(
@@ -200,6 +216,7 @@ const struct ov_pattern *ov_pattern_compile(
 {
 	struct compiling c = {.arena = arena, .keys = keys};
 	struct ov_pattern *p = ov_new(arena, struct ov_pattern);
+	ov_map_init(&c.watched, arena, ov_keys_seed(keys));
 	p->root = compile(&c, pattern, PLAIN);
 	p->watched = c.watched.count;
 	return p;

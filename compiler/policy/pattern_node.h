@@ -20,6 +20,8 @@ struct ov_pattern_member {
 	const struct ov_key *name; /**< looked up in the resource */
 	const struct ov_pattern_node *node;
 	uint32_t watch; /**< index of its anchor, or OV_PATTERN_UNWATCHED */
+	uint32_t index; /**< its place as written */
+	bool early;     /**< comes before plain members, in backward order */
 };
 
 /** What a node is matched against. */
@@ -32,7 +34,11 @@ enum ov_pattern_kind {
 struct ov_pattern_node {
 	enum ov_pattern_kind kind;
 	bool anchored; /**< whether there is an anchor in it */
-	bool wild;     /**< labels or annotations whose keys are to be expanded */
+	bool tags;     /**< labels or annotations, whose keys may have wildcards */
+	bool wild;     /**< such ones that are not the same once they are expanded */
+	bool kept;     /**< of such ones: whether there is an anchor in what is kept */
+	bool loses;    /**< metadata in which such anchors are lost */
+	const struct ov_pattern_member *metadata; /**< the member that is such, or NULL */
 	struct ov_value value;
 	struct ov_pattern_member *members; /**< in the order of evaluation: anchors first */
 	const struct ov_pattern_node **items;

@@ -73,21 +73,45 @@ static bool is_index(struct ov_str s, size_t *out)
 	return s.len > 0;
 }
 
+/*
+ * How many steps a key takes, 0 where it is another: a key with slashes is written as several,
+ * each but the last with a backslash at its end.
+ */
+static size_t steps_of(struct ov_str key, const struct steps *steps, size_t at)
+{
+	struct ov_str name;
+	size_t from = at;
+	ov_anchor_parse(key, &name);
+	if (ov_str_chr(key, '/') == SIZE_MAX)
+		return ov_str_eq(name, steps->items[at]);
+	for (size_t next = 0; next <= key.len; at++) {
+		struct ov_str part = ov_part(key, &next, '/');
+		struct ov_str own = at < steps->count ? steps->items[at] : ov_str_n(NULL, 0);
+		if (next <= key.len) {
+			if (!ov_str_ends(own, OV_STR("\\")))
+				return 0;
+			own.len--;
+		}
+		if (!ov_str_eq(part, own))
+			return 0;
+	}
+	return at - from;
+}
+
 /* What the steps lead to; keys of the document are compared without their anchors. */
 static struct ov_value find(struct ov_value v, const struct steps *steps, size_t at)
 {
 	struct ov_value found = {0};
-	struct ov_str name;
 	size_t index;
 	if (at == steps->count)
 		return v;
 	if (ov_is_list(v) && is_index(steps->items[at], &index))
 		return find(ov_at(v, index), steps, at + 1);
 	for (size_t i = 0; ov_is_map(v) && i < v.count; i++) {
-		ov_anchor_parse(v.entries[i].key->str, &name);
-		if (!ov_str_eq(name, steps->items[at]))
+		size_t taken = steps_of(v.entries[i].key->str, steps, at);
+		if (!taken)
 			continue;
-		struct ov_value one = find(v.entries[i].value, steps, at + 1);
+		struct ov_value one = find(v.entries[i].value, steps, at + taken);
 		if (ov_is_some(one))
 			found = one;
 	}
@@ -157,8 +181,6 @@ static bool resolve(struct ov_arena *arena, struct ov_value document,
 	struct ov_value v = find(document, steps, 0);
 	if (ov_is_string(v))
 		*out = ov_str_fmt(arena, "%.*s%.*s", OV_STR_ARG(op), OV_STR_ARG(ov_string(v)));
-	else if (sign && ov_is_number(v) && v.kind != OV_KIND_DOUBLE)
-		*out = ov_str_fmt(arena, "%.*s%.0f", OV_STR_ARG(op), ov_to_double(v));
 	else if (sign && ov_is_number(v))
 		*out = ov_str_fmt(arena, "%.*s%f", OV_STR_ARG(op), ov_to_double(v));
 	else

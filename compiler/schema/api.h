@@ -86,6 +86,9 @@ typedef void ov_api_each_fn(
 /** Hands on all kinds in order of group and kind, without decoding them. */
 void ov_api_set_each(const struct ov_api_set *set, ov_api_each_fn *fn, void *context);
 
+/** Whether the kind has validation rules, which may compare an object with what it replaces. */
+bool ov_api_has_rules(const struct ov_api_kind *kind);
+
 /** How objects are judged. */
 enum ov_api_flags {
 	OV_API_LENIENT = 1 << 0, /**< fields that are not declared are dropped, not findings */

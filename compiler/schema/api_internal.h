@@ -179,6 +179,7 @@ struct ov_api_run {
 	bool native;  /**< a null counts as absent */
 	bool blocked; /**< a finding after which rules are not asked */
 	bool loose;   /**< in a status, which is read but not kept: types and names only */
+	size_t walks; /**< schemas applied so far */
 	size_t steps; /**< of rules */
 };
 

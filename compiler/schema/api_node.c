@@ -112,6 +112,8 @@ static struct ov_api_node *decode_reference(struct decoder *d, struct ov_str wor
 		if (item)
 			return item->ptr;
 	}
+	if (ov_is_string(json))
+		return decode_word(d, ov_string(json));
 	struct ov_api_node *node = ov_new(&d->set->arena, struct ov_api_node);
 	for (size_t i = 0; i < n; i++)
 		ov_map_put(&d->set->nodes, ov_str_dup(&d->set->arena, names[i]), NULL)->ptr =

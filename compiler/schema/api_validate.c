@@ -188,6 +188,9 @@ bool ov_api_walk(struct ov_api_run *run, const struct ov_api_node *node,
 		return wrong_type(run, node, at);
 	if (at->depth > OV_LIMIT_DEPTH)
 		return ov_api_report(run, OV_DIAG_API_TYPE, at, "is nested too deep");
+	/* Branches in branches may share their parts, so that few lines mean much work. */
+	if (++run->walks > OV_LIMIT_SCHEMA_STEPS)
+		return false;
 	bool ok = run->loose || !node->checks || ov_api_walk_checks(run, node, at);
 	if (v.kind == OV_KIND_MAP)
 		ok = walk_map(run, node, at, spine, preserve) && ok;
@@ -300,6 +303,11 @@ static bool check_rules(
 		run, loaded->rules, without_status(run, object), old ? &before : NULL);
 }
 
+bool ov_api_has_rules(const struct ov_api_kind *kind)
+{
+	return ((const struct ov_api_loaded *)kind)->rules != NULL;
+}
+
 bool ov_api_validate(const struct ov_api_kind *kind, struct ov_value object,
 	const struct ov_value *old, struct ov_arena *scratch, struct ov_diags *diags,
 	struct ov_str subject, unsigned flags)
@@ -317,9 +325,19 @@ bool ov_api_validate(const struct ov_api_kind *kind, struct ov_value object,
 	/* Most objects are right: what is wrong with the others is told in a second pass. */
 	bool ok = judge(&run, &filled);
 	run.diags = diags;
-	if (!ok && diags) {
+	if (run.walks > OV_LIMIT_SCHEMA_STEPS) {
+		ov_api_report(&run, OV_DIAG_API_VALUE, &(struct ov_api_where){.value = &filled},
+			"takes too much effort to be judged by its schema");
+		run.blocked = true;
+	} else if (!ok && diags) {
 		run.blocked = false;
+		run.walks = 0;
+		size_t before = diags->errors;
 		judge(&run, &filled);
+		if (diags->errors == before)
+			ov_api_report(&run, OV_DIAG_API_VALUE,
+				&(struct ov_api_where){.value = &filled},
+				"takes too much effort to be judged by its schema");
 	}
 	if (!(flags & OV_API_BARE))
 		ok = is_old_enough(&run, filled) && ok;

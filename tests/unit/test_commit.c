@@ -339,10 +339,11 @@ static void test_race(void **state)
 		waitpid(child[i], &status, 0);
 		assert_int_equal(status, 0);
 	}
-	assert_true(ov_str_is(scratch_out(&s, "cd r && git fsck --strict >&2 && "
+	struct ov_str found = scratch_out(&s, "cd r && git fsck --strict >&2 && "
 					      "git rev-list --count out && "
-					      "git grep -h '^5' out | wc -l"),
-		"18\n3"));
+					      "git grep -h '^5' out | wc -l");
+	if (!ov_str_is(found, "18\n3"))
+		fail_msg("commits and files: %.*s", OV_STR_ARG(found));
 	scratch_release(&s);
 }
 

@@ -49,8 +49,10 @@ static const struct result results[] = {
 		"{\"spec\":{\"image\":\"nginx\",\"ports\":[\"\",81]}}"},
 	{"{limits: {memory: 2Gi}, requests: {memory: '<=$(./../../limits/memory)'}}",
 		"{\"limits\":{\"memory\":\"2Gi\"},\"requests\":{\"memory\":\"\\u003c=2Gi\"}}"},
-	{"{a: 5, b: '$(>/a)', c: '\\$(x)'}", "{\"a\":5,\"b\":\"\\u003e5\",\"c\":\"$(x)\"}"},
+	{"{a: 5, b: '$(>/a)', c: '\\$(x)'}",
+		"{\"a\":5,\"b\":\"\\u003e5.000000\",\"c\":\"$(x)\"}"},
 	{"{=(a): v, b: '$(/a)'}", "{\"=(a)\":\"v\",\"b\":\"v\"}"},
+	{"{a/b: {c: v, d: '$(./../c)'}}", "{\"a/b\":{\"c\":\"v\",\"d\":\"v\"}}"},
 	{"{b: '$(./../c)'}", "!failed to resolve $(./../c) at path /b: it names no text"},
 };
 
