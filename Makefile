@@ -111,8 +111,8 @@ $B/library_data.o: compiler/read/library.S build/library.bin
 
 # The test programs: `run` for the case folders, `unit`, `conformance` for the suites of others,
 # `docs` for the generated pages, and one in replay/ a fuzz target, which feeds it its corpus.
-test-programs: $(OVEC) $B/run $B/api-verdict $B/unit $B/docs $(patsubst tests/fuzz/%.c,$B/replay/%,$(fuzzers)) \
-	$B/conformance
+test-programs: $(OVEC) $B/run $B/api-verdict $B/emission $B/unit $B/docs $B/conformance \
+	$(patsubst tests/fuzz/%.c,$B/replay/%,$(fuzzers))
 $B/run: $(call objects,tests/run.c $(wildcard tests/runner/*.c)) $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
@@ -127,6 +127,9 @@ $B/conformance: $(call objects,tests/conformance.c $(wildcard tests/conformance/
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
 $B/api-verdict: $(call objects,tests/api_verdict.c) $B/libovec.a
+	@echo "  LD $@"
+	$Q$(LINK) $^ $(LIBS) -lm -o $@
+$B/emission: $(call objects,tests/emission.c) $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
 $B/tests/%.o: COMPILE += -Itests -I$B
