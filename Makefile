@@ -10,7 +10,8 @@
 # make sets        remake the sets of API schemas from CRDS=DIR [OPENAPI=DIR]; tests/sets.sh
 # make format      clang-format over all of it
 # make fuzz        run each fuzz target for FUZZ_SECONDS=10 with clang's libFuzzer
-# make bench       what the stages take on 1,000, 10,000 and 50,000 virtual machines
+# make bench       what expressions and rules of kinds in CRDS=../shared/crds take, and the
+#                  stages on 1,000, 10,000 and 50,000 virtual machines
 # make oracle      ask a real API server to accept the rendered objects
 # make docs        rewrite the generated pages in docs/
 # make setup       install missing libraries and tools with apt-get or dnf
@@ -155,11 +156,15 @@ setup:       ; @sh tests/setup.sh test
 setup-build: ; @sh tests/setup.sh build
 oracle: render
 	@sh tests/oracle.sh $(OUT)/clusters
-bench: $(OVEC) $B/measure
+bench: $(OVEC) $B/measure $B/cel
+	@$B/cel $(wildcard $(or $(CRDS),../shared/crds))
 	@sh tests/bench/run.sh $(OVEC) $B/measure
 $B/measure: $(call objects,tests/bench/measure.c)
 	@echo "  LD $@"
 	$Q$(LINK) $^ -o $@
+$B/cel: $(call objects,tests/bench/cel.c) $B/libovec.a
+	@echo "  LD $@"
+	$Q$(LINK) $^ $(LIBS) -lm -o $@
 
 docs: $B/docs
 	@mkdir -p docs
