@@ -12,7 +12,8 @@
 # make sets        remake the sets of API schemas from CRDS=DIR [OPENAPI=DIR]; tests/sets.sh
 # make format      clang-format over all of it
 # make fuzz        run each fuzz target for FUZZ_SECONDS=10 with clang's libFuzzer
-# make bench       what the stages take on 1,000, 10,000 and 50,000 virtual machines
+# make bench       what expressions and rules of kinds in CRDS=../shared/crds take, and the
+#                  stages on 1,000, 10,000 and 50,000 virtual machines
 # make oracle      ask a real API server to accept the rendered objects
 # make docs        rewrite the generated pages in docs/
 # make setup       install missing libraries and tools with apt-get or dnf
@@ -113,8 +114,8 @@ $B/library_data.o: compiler/read/library.S build/library.bin
 
 # The test programs: `run` for the case folders, `unit`, `conformance` for the suites of others,
 # `docs` for the generated pages, and one in replay/ a fuzz target, which feeds it its corpus.
-test-programs: $(OVEC) $B/run $B/api-verdict $B/unit $B/docs $(patsubst tests/fuzz/%.c,$B/replay/%,$(fuzzers)) \
-	$B/conformance
+test-programs: $(OVEC) $B/run $B/api-verdict $B/emission $B/unit $B/docs $B/conformance \
+	$(patsubst tests/fuzz/%.c,$B/replay/%,$(fuzzers))
 $B/run: $(call objects,tests/run.c $(wildcard tests/runner/*.c)) $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
@@ -129,6 +130,9 @@ $B/conformance: $(call objects,tests/conformance.c $(wildcard tests/conformance/
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
 $B/api-verdict: $(call objects,tests/api_verdict.c) $B/libovec.a
+	@echo "  LD $@"
+	$Q$(LINK) $^ $(LIBS) -lm -o $@
+$B/emission: $(call objects,tests/emission.c) $B/libovec.a
 	@echo "  LD $@"
 	$Q$(LINK) $^ $(LIBS) -lm -o $@
 $B/tests/%.o: COMPILE += -Itests -I$B
@@ -157,12 +161,16 @@ setup:       ; @sh tests/setup.sh test
 setup-build: ; @sh tests/setup.sh build
 oracle: render
 	@sh tests/oracle.sh $(OUT)/clusters
-bench: $(OVEC) $B/measure $B/api-verdict
+bench: $(OVEC) $B/measure $B/cel $B/api-verdict
+	@$B/cel $(wildcard $(or $(CRDS),../shared/crds))
 	@sh tests/bench/run.sh $(OVEC) $B/measure
 	@sh tests/bench/verify.sh $(OVEC) $B/api-verdict $B/measure || [ $$? -eq 77 ]
 $B/measure: $(call objects,tests/bench/measure.c)
 	@echo "  LD $@"
 	$Q$(LINK) $^ -o $@
+$B/cel: $(call objects,tests/bench/cel.c) $B/libovec.a
+	@echo "  LD $@"
+	$Q$(LINK) $^ $(LIBS) -lm -o $@
 
 docs: $B/docs
 	@mkdir -p docs

@@ -78,7 +78,8 @@ done
 if [ "$what" = test ]; then
 	OVEC=$PWD/build/ovec
 	[ "$MODE" = release ] || OVEC=$PWD/$B/ovec
-	export OVEC
+	PROGRAMS=$PWD/$B
+	export OVEC PROGRAMS
 	for script in tests/scripts/*.sh; do
 		[ -f "$script" ] && single "$script" sh "$script"
 	done

@@ -5,6 +5,7 @@
 #   $root     the project's folder
 #   $OVEC     the program under test
 #   estate    copies the example estate
+#   emission  the test program of that name, tests/emission.c
 #   status    runs a command and checks its exit status
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -41,6 +42,10 @@ status() {
 	[ "$got" -eq "$wanted" ] && return
 	cat "$work/.output" >&2
 	fail "status $got, not $wanted: $*"
+}
+
+emission() {
+	"${PROGRAMS:-$root/build/debug}/emission" "$@"
 }
 
 # estate FOLDER: a copy of the example estate.

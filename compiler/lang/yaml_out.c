@@ -4,7 +4,8 @@
 #include "base/limits.h"
 #include "value/number.h"
 
-enum { STEP = 2, LONG_KEY = 128 };
+/* Readers look for the colon of a key no further than 1024 characters, but where "?" was. */
+enum { STEP = 2, LONG_KEY = 128, LONGEST_KEY = 1024 };
 
 /* What a byte may mean to a reader of YAML. */
 enum byte_class {
@@ -306,12 +307,21 @@ static void write_literal(struct ov_buf *buf, struct ov_str s, size_t indent)
 	}
 }
 
-static void write_key(struct ov_buf *buf, struct ov_str s)
+static void write_key(struct ov_buf *buf, struct ov_str s, size_t indent)
 {
+	size_t from = buf->len;
 	if (s.len <= LONG_KEY && ov_yaml_plain_ok(s))
 		put(buf, s.ptr, s.len);
 	else
 		write_double(buf, s);
+	size_t len = buf->len - from;
+	if (len > LONGEST_KEY) {
+		put(buf, "? ", STEP);
+		memmove(buf->ptr + from + STEP, buf->ptr + from, len);
+		memcpy(buf->ptr + from, "? ", STEP);
+		put(buf, "\n", 1);
+		ov_buf_pad(buf, ' ', indent);
+	}
 	put(buf, ":", 1);
 }
 
@@ -387,7 +397,7 @@ static void write_block(struct ov_buf *buf, struct ov_value v, size_t indent, si
 		struct ov_value child = v.kind == OV_KIND_MAP ? v.entries[i].value : v.items[i];
 		bool block = ov_count(child) > 0;
 		if (v.kind == OV_KIND_MAP) {
-			write_key(buf, v.entries[i].key->str);
+			write_key(buf, v.entries[i].key->str, indent);
 			if (block) {
 				put(buf, "\n", 1);
 				ov_buf_pad(buf, ' ', indent + STEP);
