@@ -7,6 +7,8 @@
 #   CRD=FILE     the definition; ../shared/crds/kubevirt.io_VirtualMachine.yaml
 #   RUNS=5       counted runs of each, after one that is not
 #   CLUSTERS=100 of 100 machines each
+#   FORMAT=json  a file an object, for the time without reading YAML; otherwise yaml, a file a
+#                cluster
 # Everything is written to memory where there is /dev/shm.
 here=$(cd "$(dirname "$0")" && pwd)
 ovec=$1 verdict=$2 measure=$3
@@ -36,6 +38,19 @@ count=$(cat "$work"/files/*.yaml | grep -cx 'kind: VirtualMachine')
 bytes=$(cat "$work"/files/*.yaml | wc -c)
 echo "$count virtual machines, $((bytes / 1000)) kB, in $(find "$work/files" -type f | wc -l) files"
 
+if [ "${FORMAT:=yaml}" = json ]; then
+	mkdir "$work/json"
+	python3 - "$work" <<-'END' || exit 1
+	import glob, json, sys, yaml
+	for file in sorted(glob.glob(sys.argv[1] + "/files/*.yaml")):
+	    for doc in yaml.load_all(open(file), yaml.CSafeLoader):
+	        with open(sys.argv[1] + "/json/" + doc["metadata"]["name"] + ".json", "w") as f:
+	            json.dump(doc, f)
+	END
+	rm -r "$work/files"
+	mv "$work/json" "$work/files"
+fi
+
 peer=${KUBECONFORM:-$(command -v kubeconform || echo "${GOPATH:-$HOME/go}/bin/kubeconform")}
 if [ -x "$peer" ] && python3 -c 'import yaml' 2>/dev/null; then
 	mkdir "$work/schemas"
@@ -49,7 +64,7 @@ fi
 # One run: its times go to the end of NAME.times.
 run() {
 	case $1 in
-	ovec) set -- "$1" "$verdict" -n "$work/kubevirt.set" "$work"/files/*.yaml ;;
+	ovec) set -- "$1" "$verdict" -n "$work/kubevirt.set" "$work"/files/*."$FORMAT" ;;
 	kubeconform) set -- "$1" "$peer" -strict -summary \
 		-schema-location "$work/schemas/{{.ResourceKind}}.json" "$work/files" ;;
 	esac
