@@ -36,6 +36,13 @@ struct ov_eval {
 /** The value of the expression, or an error. */
 struct ov_value ov_expr_eval(struct ov_eval *eval, const struct ov_expr *expr);
 
+/** The value of a macro; for ov_expr_eval. */
+struct ov_value ov_eval_macro(struct ov_eval *eval, const struct ov_expr *expr);
+
+/** The error that a value is no bool where one is needed. */
+struct ov_value ov_eval_not_bool(
+	struct ov_eval *eval, const struct ov_expr *at, struct ov_value v);
+
 /** Makes an error value. */
 OV_PRINTF(3, 4)
 struct ov_value ov_eval_fail(
