@@ -364,7 +364,10 @@ static void clean_environment(const char *scratch)
 /* A new folder for the cases' work, by its real name. */
 static const char *make_scratch(struct ov_arena *arena)
 {
-	const char *base = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+	/* In memory, where there is such a folder, the files of cases take a quarter of the
+	 * time. */
+	const char *memory = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+	const char *base = getenv("TMPDIR") ? getenv("TMPDIR") : memory;
 	char name[4096], real[4096], here[4096];
 
 	snprintf(name, sizeof(name), "%s/ovec-cases-XXXXXX", base);
