@@ -136,7 +136,7 @@ static void close_last(struct last_output *last)
 }
 
 static void write_folder(struct ov_run *run, const struct ov_compile_options *options,
-	struct ov_out *out, struct ov_compile_result *result)
+	struct ov_out *out, struct ov_departures *departures, struct ov_compile_result *result)
 {
 	ov_run_stage(run, "trees");
 	struct ov_folder_options folder = {.folder = options->folder,
@@ -144,6 +144,7 @@ static void write_folder(struct ov_run *run, const struct ov_compile_options *op
 		.folders = cluster_folders(run->arena, options),
 		.folder_count = options->cluster_count,
 		.marker = OV_STR(OV_MARKER),
+		.departures = departures,
 		.threads = run->threads,
 		.sync = options->sync};
 	result->wrote = ov_folder_output(&folder, &result->folder, run->diags);
@@ -201,7 +202,7 @@ static void add_meta(
 }
 
 static void write_branch(struct ov_run *run, const struct ov_compile_options *options,
-	struct ov_out *out, struct ov_compile_result *result)
+	struct ov_out *out, struct ov_departures *departures, struct ov_compile_result *result)
 {
 	ov_run_stage(run, "trees");
 	struct ov_git *git =
@@ -214,6 +215,7 @@ static void write_branch(struct ov_run *run, const struct ov_compile_options *op
 		.folders = cluster_folders(run->arena, options),
 		.folder_count = options->cluster_count,
 		.marker = OV_STR(OV_MARKER),
+		.departures = departures,
 		.message = OV_STR("Render the estate\n"),
 		.time = now_of(run, options, result),
 		.threads = run->threads};
@@ -260,8 +262,10 @@ void ov_compile(struct ov_run *run, const struct ov_compile_options *options,
 		result->bytes += out.files.items[i].size;
 	if (!ok || run->diags->errors)
 		return;
+	struct ov_departures departures;
+	ov_departures_init(&departures, run, estate, &result->objects);
 	if (options->folder.len)
-		write_folder(run, options, &out, result);
+		write_folder(run, options, &out, &departures, result);
 	if (options->branch.len)
-		write_branch(run, options, &out, result);
+		write_branch(run, options, &out, &departures, result);
 }

@@ -1,6 +1,6 @@
 # kinds: checks that the C code names no Kubernetes kind, group or product, and no estate kind
-# but Estate and Cluster: kinds are data. Comments may name them. Template, MergeKeys and Rule
-# are what kinds are written in.
+# but Estate and Cluster: kinds are data. Comments may name them. Template, MergeKeys,
+# Lifecycle and Rule are what kinds are written in.
 #
 # usage: awk -f tests/kinds.awk LIBRARY-FILE... C-FILE...
 # The library's files (schemas, templates, …) come first: their kinds and groups are added to
@@ -14,7 +14,7 @@ BEGIN {
 		"RoleBinding ClusterRole ClusterRoleBinding Secret Service ServiceAccount " \
 		"StatefulSet StorageClass VirtualMachine VirtualMachineInstance DataVolume " \
 		"AppProject Schedule ManagedCluster ClusterProfile", kinds)
-	list("Estate Cluster Template MergeKeys Rule List CustomResourceDefinition", allowed)
+	list("Estate Cluster Template MergeKeys Lifecycle Rule List CustomResourceDefinition", allowed)
 	list("k8s.io kubevirt.io velero.io argoproj.io openshift.io kyverno.io cncf.io " \
 		"nmstate.io open-cluster-management.io istio.io coreos.com", groups)
 	list("kubernetes kubevirt velero argo argocd openshift kyverno rhacm oadp multus helm " \

@@ -252,6 +252,8 @@ static enum ov_git_update attempt(struct run *run)
 	result->unchanged = graft.unchanged;
 	if (graft.added + graft.changed + graft.removed == 0)
 		return OV_GIT_UPDATED;
+	if (!ov_may_depart(options->departures, graft.gone.items, graft.gone.count))
+		return OV_GIT_FAILED;
 	if (graft.empty) {
 		struct ov_graft_tree none = {ov_git_id(OV_GIT_TREE, OV_STR("")), OV_STR("")};
 		ov_vec_push(run->arena, &graft.trees, none);

@@ -8,6 +8,7 @@
 #ifndef OV_COMMIT_H
 #define OV_COMMIT_H
 
+#include "close/departure.h"
 #include "foreign/git.h"
 #include "model/tree.h"
 
@@ -18,6 +19,7 @@ struct ov_commit_options {
 	const struct ov_str *folders; /**< only files in these are touched; and meta files */
 	size_t folder_count;          /**< 0 for no such restriction */
 	struct ov_str marker;         /**< first line of every file of ours, without its end */
+	struct ov_departures *departures; /**< asked before files go; NULL: all may */
 	struct ov_str message;
 	int64_t time;           /**< of author and committer */
 	int offset;             /**< minutes east of Greenwich */

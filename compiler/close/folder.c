@@ -280,6 +280,8 @@ static bool write_folder(struct run *run)
 		return false;
 	if (run->old >= 0 && !run->empty && !plan.differs)
 		return true;
+	if (!ov_may_depart(run->options->departures, plan.gone.items, plan.gone.count))
+		return false;
 	run->sibling = new_sibling(run);
 	if (mkdirat(run->parent, run->sibling, 0777) != 0)
 		return failed(run, "write to", errno);

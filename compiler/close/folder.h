@@ -8,7 +8,7 @@
 #ifndef OV_FOLDER_H
 #define OV_FOLDER_H
 
-#include "base/diag.h"
+#include "close/departure.h"
 #include "model/tree.h"
 
 /** What is to be written, and where. */
@@ -18,6 +18,7 @@ struct ov_folder_options {
 	const struct ov_str *folders; /**< only files in these are touched; and meta files */
 	size_t folder_count;          /**< 0 for no such restriction */
 	struct ov_str marker;         /**< first line of every file of ours, without its end */
+	struct ov_departures *departures; /**< asked before files go; NULL: all may */
 	size_t threads;
 	bool sync;           /**< wait until all of it is on the disk */
 	bool never_exchange; /**< use the two renames of systems without an atomic exchange */

@@ -119,18 +119,22 @@ static enum scope scope_of(const struct ov_graft *graft, struct ov_str path)
 	return scope;
 }
 
+/* Reads a file of the branch that is marked as ours. */
+static bool read_ours(struct ov_graft *graft, struct ov_arena *arena, const struct entry *entry,
+	struct ov_str *bytes)
+{
+	if (entry->mode != MODE_FILE && entry->mode != 0100755 && entry->mode != 0100664)
+		return false;
+	if (ov_git_read(arena, graft->git, entry->id, OV_GIT_BLOB, bytes, graft->diags))
+		return ov_is_marked(*bytes, graft->marker);
+	return graft->ok = false;
+}
+
 static bool is_ours(struct ov_graft *graft, const struct entry *entry)
 {
 	struct ov_arena scratch = {0};
 	struct ov_str bytes;
-	bool ours = false;
-	if (entry->mode == MODE_FILE || entry->mode == 0100755 || entry->mode == 0100664) {
-		if (ov_git_read(
-			    &scratch, graft->git, entry->id, OV_GIT_BLOB, &bytes, graft->diags))
-			ours = ov_is_marked(bytes, graft->marker);
-		else
-			graft->ok = false;
-	}
+	bool ours = read_ours(graft, &scratch, entry, &bytes);
 	ov_arena_release(&scratch);
 	return ours;
 }
@@ -153,10 +157,11 @@ static struct ov_str below(struct ov_arena *arena, struct ov_str folder, struct 
 	return ov_str_fmt(arena, "%.*s/%.*s", OV_STR_ARG(folder), OV_STR_ARG(name));
 }
 
-static void count_removed(struct ov_graft *graft, const struct entry *entry)
+static void drop(struct ov_graft *graft, const struct entry *entry, struct ov_departed file)
 {
 	graft->removed++;
 	ov_vec_push(graft->arena, &graft->dropped, entry->id);
+	ov_vec_push(graft->arena, &graft->gone, file);
 }
 
 static void put_new(struct ov_graft *graft, size_t i)
@@ -224,13 +229,14 @@ static void keep_or_drop(struct ov_graft *graft, const struct entry *old, struct
 {
 	struct entry entry = *old;
 	bool folder = old->mode == MODE_FOLDER;
-	struct ov_str full = below(graft->arena, path, old->name);
-	if (folder && depth < OV_LIMIT_FOLDER_DEPTH && scope_of(graft, full) != OUTSIDE) {
+	struct ov_departed file = {.path = below(graft->arena, path, old->name)};
+	if (folder && depth < OV_LIMIT_FOLDER_DEPTH && scope_of(graft, file.path) != OUTSIDE) {
 		const struct range none = {0};
-		if (!build(graft, &old->id, full, none, depth + 1, &entry.id))
+		if (!build(graft, &old->id, file.path, none, depth + 1, &entry.id))
 			return;
-	} else if (!folder && scope_of(graft, path) == INSIDE && is_ours(graft, old)) {
-		count_removed(graft, old);
+	} else if (!folder && scope_of(graft, path) == INSIDE &&
+		   read_ours(graft, graft->arena, old, &file.bytes)) {
+		drop(graft, old, file);
 		return;
 	}
 	ov_vec_push(graft->arena, out, entry);

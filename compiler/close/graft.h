@@ -5,6 +5,7 @@
 #ifndef OV_GRAFT_H
 #define OV_GRAFT_H
 
+#include "close/departure.h"
 #include "foreign/git.h"
 #include "model/tree.h"
 
@@ -27,6 +28,7 @@ struct ov_graft {
 	OV_VEC(struct ov_graft_tree) trees; /**< new ones, children before parents */
 	OV_VEC(size_t) blobs;               /**< files of `out` that the tip has not there */
 	OV_VEC(struct ov_id) dropped;       /**< blobs that left their place, but exist */
+	OV_VEC(struct ov_departed) gone;    /**< files of ours that the output has not */
 	struct ov_id root;
 	bool empty; /**< nothing is left at all */
 	size_t added, changed, removed, unchanged;

@@ -229,7 +229,10 @@ static bool plan_pair(struct ov_arena *arena, const struct pair *pair,
 	case SAME: result->unchanged += !meta; break;
 	case KEEP: result->kept++; break;
 	case UNTOUCHED: break;
-	case REMOVE: result->removed++; return true;
+	case REMOVE:
+		result->removed++;
+		ov_vec_push(arena, &plan->gone, (struct ov_departed){.path = pair->have->path});
+		return true;
 	case IN_THE_WAY: in_the_way(diags, options, pair->have->path); return false;
 	case UNREADABLE:
 		ov_diag_add(diags, OV_DIAG_READ_FAILED, ov_span(0), "cannot read %.*s/%.*s: %s",
@@ -263,6 +266,28 @@ static bool plan_pairs(struct ov_arena *arena, const struct compare *compare,
 	return ok && conflicts.count == 0;
 }
 
+/* Only now is it known that they are few. */
+static bool read_gone(struct ov_arena *arena, int old, const struct ov_folder_options *options,
+	struct ov_sibling_plan *plan, struct ov_diags *diags)
+{
+	for (size_t i = 0; options->departures && i < plan->gone.count; i++) {
+		struct ov_departed *file = &plan->gone.items[i];
+		int fd = openat(old, file->path.ptr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			ov_diag_add(diags, OV_DIAG_READ_FAILED, ov_span(0),
+				"cannot read %.*s/%.*s: %s", OV_STR_ARG(options->folder),
+				OV_STR_ARG(file->path), strerror(errno));
+		bool ok = fd >= 0 && ov_os_read_fd(arena, fd, file->path, OV_LIMIT_SOURCE,
+					     &file->bytes, diags);
+		if (fd >= 0)
+			close(fd);
+		if (ok)
+			continue;
+		return false;
+	}
+	return true;
+}
+
 bool ov_sibling_plan(struct ov_arena *arena, int old, const struct ov_folder_options *options,
 	struct ov_sibling_plan *plan, struct ov_folder_result *result, struct ov_diags *diags)
 {
@@ -285,7 +310,8 @@ bool ov_sibling_plan(struct ov_arena *arena, int old, const struct ov_folder_opt
 		compare);
 	for (size_t i = 0; i < OV_LIMIT_THREADS; i++)
 		ov_buf_release(&compare->worker[i]);
-	return plan_pairs(arena, compare, plan, result, diags);
+	return plan_pairs(arena, compare, plan, result, diags) &&
+	       read_gone(arena, old, options, plan, diags);
 }
 
 /* Files of one folder that one thread makes. */

@@ -21,8 +21,9 @@ enum ov_sibling_origin {
 
 /** What the folder is to hold next. */
 struct ov_sibling_plan {
-	struct ov_out files; /**< sorted; without the mark */
-	bool differs;        /**< whether there is a change other than of meta files */
+	struct ov_out files;             /**< sorted; without the mark */
+	OV_VEC(struct ov_departed) gone; /**< files of ours that the output has not */
+	bool differs; /**< whether there is a change other than of meta files */
 };
 
 /**

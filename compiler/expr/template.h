@@ -92,4 +92,12 @@ struct ov_rule {
 	size_t slots;
 };
 
+/** A Lifecycle document, compiled: how objects leave the output. */
+struct ov_lifecycle {
+	const struct ov_node *guarded; /**< of `object`, as it was: may it not just vanish? */
+	size_t slots;
+	const struct ov_key *mark; /**< annotation that tells an object's phase */
+	struct ov_value phases;    /**< phase → list of {target, patch} */
+};
+
 #endif

@@ -281,6 +281,7 @@ static void begin(struct ov_making *m, struct ov_run *run, const struct ov_estat
 		ov_map_init(&m->judges[i], &run->workers[i].arena, estate->seed);
 	}
 	ov_patches_begin(m);
+	ov_passages_begin(m);
 	m->key_metadata = ov_key(run->keys, OV_STR("metadata"));
 	m->key_name = ov_key(run->keys, OV_STR("name"));
 	m->key_namespace = ov_key(run->keys, OV_STR("namespace"));
@@ -314,6 +315,7 @@ void ov_make(struct ov_run *run, const struct ov_estate *estate,
 		objects->list.count += n;
 	}
 	ov_patches_check(&m, objects);
+	ov_passages_check(&m);
 }
 
 void ov_make_again(struct ov_run *run, const struct ov_estate *estate,

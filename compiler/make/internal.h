@@ -19,7 +19,8 @@ struct ov_making {
 	struct ov_map *below;  /**< one a thread: what is merged below objects of a kind */
 	/** Which patches were taken: those of the estate, then those of each document. */
 	size_t *first_patch, patch_count;
-	unsigned char *patch_marks; /**< patch_count for each thread */
+	unsigned char *patch_marks;   /**< patch_count for each thread */
+	struct ov_passages *passages; /**< removals and moves, NULL where there is nothing */
 	const struct ov_key *key_metadata, *key_name, *key_namespace, *key_api_version,
 		*key_kind;
 };
@@ -60,6 +61,24 @@ struct ov_value ov_task_origins(struct ov_making *making, struct ov_worker *work
 /** The object with the patches of its document and of the estate; false with a finding. */
 bool ov_patch_apply(struct ov_making *making, struct ov_worker *worker,
 	const struct ov_task *task, struct ov_value *object, struct ov_diags *diags);
+
+/** One strategic merge patch; false with a finding. */
+bool ov_patch_one(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_cluster *cluster, struct ov_value patch, struct ov_value *object,
+	struct ov_diags *diags);
+
+/** Makes room to keep in mind which objects removals and moves have met. */
+void ov_passages_begin(struct ov_making *making);
+
+/**
+ * The object as the phase of a removal, a move or a retired cluster wants it; false with a
+ * finding where it should not be there any more.
+ */
+bool ov_passages_apply(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_task *task, struct ov_value *object, struct ov_diags *diags);
+
+/** Adds findings about removals and moves whose objects are not there, but should be. */
+void ov_passages_check(struct ov_making *making);
 
 /** Makes room to keep in mind which patches were taken. */
 void ov_patches_begin(struct ov_making *making);

@@ -12,34 +12,6 @@ static struct ov_str group_kind(
 	return ov_str_fmt(arena, "%.*s/%.*s", (int)slash, version.ptr, OV_STR_ARG(kind));
 }
 
-static bool says(struct ov_value target, const char *field, struct ov_str own)
-{
-	struct ov_value asked = ov_get(target, field);
-	return !ov_is_string(asked) || ov_str_eq(ov_string(asked), own);
-}
-
-static bool has_labels(struct ov_value target, struct ov_value labels)
-{
-	struct ov_value asked = ov_get(target, "labels");
-	for (size_t i = 0; i < ov_count(asked); i++) {
-		struct ov_value own = ov_get_key(labels, asked.entries[i].key);
-		if (!ov_is_some(own) ||
-			!ov_str_eq(ov_string(own), ov_string(asked.entries[i].value)))
-			return false;
-	}
-	return true;
-}
-
-static bool matches(struct ov_value target, struct ov_value object)
-{
-	struct ov_value metadata = ov_get(object, "metadata");
-	return says(target, "apiVersion", ov_string(ov_get(object, "apiVersion"))) &&
-	       says(target, "kind", ov_string(ov_get(object, "kind"))) &&
-	       says(target, "name", ov_string(ov_get(metadata, "name"))) &&
-	       says(target, "namespace", ov_string(ov_get(metadata, "namespace"))) &&
-	       has_labels(target, ov_get(metadata, "labels"));
-}
-
 /* The table of list keys for one kind of object. */
 struct list_keys {
 	struct ov_keys *keys;
@@ -73,7 +45,7 @@ static const struct ov_key *list_key(void *context, const struct ov_merge_path *
 	return ov_is_string(key) ? ov_key(table->keys, ov_string(key)) : NULL;
 }
 
-static bool apply(struct ov_making *m, struct ov_worker *worker,
+bool ov_patch_one(struct ov_making *m, struct ov_worker *worker,
 	const struct ov_cluster *cluster, struct ov_value patch, struct ov_value *object,
 	struct ov_diags *diags)
 {
@@ -95,15 +67,6 @@ static bool apply(struct ov_making *m, struct ov_worker *worker,
 	patched.loc = object->loc;
 	*object = patched;
 	return true;
-}
-
-static bool lands_on(const struct ov_doc *doc, const struct ov_cluster *cluster)
-{
-	for (size_t i = 0; i < doc->clusters.count; i++) {
-		if (doc->clusters.items[i] == cluster)
-			return true;
-	}
-	return false;
 }
 
 /* As they are written: in a merged document the nulls that say what to remove are gone. */
@@ -152,10 +115,11 @@ static bool apply_own(struct ov_making *m, struct ov_worker *worker, const struc
 		struct ov_value p = ov_at(own, i);
 		unsigned char *mark = mark_of(m, worker, m->first_patch[doc->index] + i);
 		*mark |= ASKED;
-		if (!matches(ov_get(p, "target"), *object))
+		if (!ov_target_matches(ov_get(p, "target"), *object))
 			continue;
 		*mark |= TAKEN;
-		ok = apply(m, worker, task->target, ov_get(p, "patch"), object, diags) && ok;
+		ok = ov_patch_one(m, worker, task->target, ov_get(p, "patch"), object, diags) &&
+		     ok;
 	}
 	return ok;
 }
@@ -171,12 +135,15 @@ bool ov_patch_apply(struct ov_making *m, struct ov_worker *worker, const struct 
 	for (size_t i = 0; i < m->estate->patches.count; i++) {
 		const struct ov_doc *doc = m->estate->patches.items[i];
 		struct ov_value spec = ov_get(doc->value, "spec");
-		if (!lands_on(doc, task->target) || !matches(ov_get(spec, "target"), *object))
+		if (!ov_doc_lands_on(doc, task->target) ||
+			!ov_target_matches(ov_get(spec, "target"), *object))
 			continue;
 		*mark_of(m, worker, i) |= TAKEN;
-		ok = apply(m, worker, task->target, ov_get(spec, "patch"), object, diags) && ok;
+		ok = ov_patch_one(
+			     m, worker, task->target, ov_get(spec, "patch"), object, diags) &&
+		     ok;
 	}
-	return ok;
+	return ov_passages_apply(m, worker, task, object, diags) && ok;
 }
 
 /* Names of the objects that the patch could have meant. */
@@ -210,13 +177,15 @@ static void no_target(struct ov_making *m, const struct ov_objects *objects,
 	for (size_t i = 0; i < objects->list.count; i++) {
 		const struct ov_object *o = &objects->list.items[i];
 		const struct ov_doc *own = m->plan->tasks.items[o->task].instance->doc;
-		bool here = doc->kind->is_patch ? lands_on(doc, o->cluster) : own == doc;
+		bool here = doc->kind->role == OV_ROLE_PATCH ? ov_doc_lands_on(doc, o->cluster)
+							     : own == doc;
 		for (size_t k = 0; k < own->profiles.count && !here; k++)
 			here = own->profiles.items[k] == doc;
 		if (!here)
 			continue;
 		ov_vec_push(c.arena, &c.kinds, o->kind);
-		if (says(target, "kind", o->kind))
+		if ((!ov_is_string(ov_get(target, "kind")) ||
+			    ov_str_eq(ov_string(ov_get(target, "kind")), o->kind)))
 			ov_vec_push(c.arena, &c.names, o->name);
 	}
 	suggest(m, d, target, &c);

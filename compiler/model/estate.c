@@ -73,3 +73,40 @@ uint32_t ov_doc_loc(const struct ov_doc *doc)
 	uint32_t loc = ov_path(doc->value, "metadata", "name", NULL).loc;
 	return loc ? loc : doc->value.loc;
 }
+
+static bool says(struct ov_value target, const char *field, struct ov_str own)
+{
+	struct ov_value asked = ov_get(target, field);
+	return !ov_is_string(asked) || ov_str_eq(ov_string(asked), own);
+}
+
+static bool has_labels(struct ov_value target, struct ov_value labels)
+{
+	struct ov_value asked = ov_get(target, "labels");
+	for (size_t i = 0; i < ov_count(asked); i++) {
+		struct ov_value own = ov_get_key(labels, asked.entries[i].key);
+		if (!ov_is_some(own) ||
+			!ov_str_eq(ov_string(own), ov_string(asked.entries[i].value)))
+			return false;
+	}
+	return true;
+}
+
+bool ov_target_matches(struct ov_value target, struct ov_value object)
+{
+	struct ov_value metadata = ov_get(object, "metadata");
+	return says(target, "apiVersion", ov_string(ov_get(object, "apiVersion"))) &&
+	       says(target, "kind", ov_string(ov_get(object, "kind"))) &&
+	       says(target, "name", ov_string(ov_get(metadata, "name"))) &&
+	       says(target, "namespace", ov_string(ov_get(metadata, "namespace"))) &&
+	       has_labels(target, ov_get(metadata, "labels"));
+}
+
+bool ov_doc_lands_on(const struct ov_doc *doc, const struct ov_cluster *cluster)
+{
+	for (size_t i = 0; i < doc->clusters.count; i++) {
+		if (doc->clusters.items[i] == cluster)
+			return true;
+	}
+	return false;
+}

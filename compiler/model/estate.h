@@ -19,6 +19,7 @@ struct ov_api_set;
 struct ov_template;
 struct ov_rule;
 struct ov_type;
+struct ov_lifecycle;
 struct ov_cluster;
 struct ov_instance;
 
@@ -27,6 +28,15 @@ enum ov_cardinality {
 	OV_CARDINALITY_NONE, /**< not placed at all */
 	OV_CARDINALITY_ONE,
 	OV_CARDINALITY_MANY,
+};
+
+/** What the documents of a kind are to the compiler, beside what their templates make of them.
+ */
+enum ov_role {
+	OV_ROLE_NONE,
+	OV_ROLE_PATCH,   /**< patches over objects */
+	OV_ROLE_REMOVAL, /**< they say how objects leave the output */
+	OV_ROLE_MOVE,    /**< they say how an object goes from one place to another */
 };
 
 /** A kind: what its schema says of it, and its templates. */
@@ -38,7 +48,7 @@ struct ov_kind_info {
 	struct ov_str component;
 	enum ov_cardinality cardinality;
 	struct ov_kind_info *extends; /**< the kind of its profiles, or NULL */
-	bool is_patch;                /**< its documents are patches over objects */
+	enum ov_role role;
 	bool is_profile; /**< another kind extends it: its documents are not whole */
 	uint32_t loc;
 	OV_VEC(const struct ov_template *) templates;
@@ -120,8 +130,10 @@ struct ov_estate {
 	size_t api_count;
 	struct ov_map api_by_name;                      /**< name → struct ov_api_entry */
 	OV_VEC(const struct ov_template *) decorations; /**< templates for every object */
-	OV_VEC(struct ov_doc *) patches; /**< documents of kinds that are patches */
-	struct ov_value merge_keys;      /**< table: object kind → path → key of its list */
+	OV_VEC(struct ov_doc *) patches;      /**< documents of kinds that are patches */
+	OV_VEC(struct ov_doc *) passages;     /**< of those that are removals or moves */
+	const struct ov_lifecycle *lifecycle; /**< NULL where no file has one */
+	struct ov_value merge_keys; /**< table: object kind → path → key of its list */
 };
 
 /** The key of a kind and a name in the estate's maps; lives in the arena. */
@@ -150,5 +162,12 @@ struct ov_str ov_instance_label(struct ov_arena *arena, const struct ov_instance
 
 /** The place that names the document: its metadata.name. */
 uint32_t ov_doc_loc(const struct ov_doc *doc);
+
+/** Whether an object has all that a target states: apiVersion, kind, name, namespace, labels.
+ */
+bool ov_target_matches(struct ov_value target, struct ov_value object);
+
+/** Whether the document lands on the cluster. */
+bool ov_doc_lands_on(const struct ov_doc *doc, const struct ov_cluster *cluster);
 
 #endif

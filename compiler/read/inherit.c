@@ -140,7 +140,7 @@ static bool is_instruction(const struct ov_doc *doc, struct ov_str field)
 		if (ov_str_is(field, fields[i]))
 			return true;
 	}
-	return doc->kind->is_patch && ov_str_is(field, "patch");
+	return doc->kind->role == OV_ROLE_PATCH && ov_str_is(field, "patch");
 }
 
 /* The part of a profile that others inherit: labels, annotations, and the spec without its own

@@ -70,6 +70,18 @@ static void sort_kinds(struct ov_estate *estate)
 		items[i]->index = i;
 }
 
+static enum ov_role role_of(struct ov_str name)
+{
+	static const char *const roles[] = {[OV_ROLE_PATCH] = "patch",
+		[OV_ROLE_REMOVAL] = "removal",
+		[OV_ROLE_MOVE] = "move"};
+	for (size_t i = OV_ROLE_PATCH; i < OV_COUNT(roles); i++) {
+		if (ov_str_is(name, roles[i]))
+			return (enum ov_role)i;
+	}
+	return OV_ROLE_NONE;
+}
+
 static void describe(struct ov_run *run, struct ov_estate *estate, struct ov_kind_info *kind)
 {
 	struct ov_value id = ov_get(kind->schema_tree, "$id");
@@ -82,7 +94,7 @@ static void describe(struct ov_run *run, struct ov_estate *estate, struct ov_kin
 	kind->component = keyword(kind->schema, OV_KEYWORD_COMPONENT);
 	if (!kind->component.len)
 		kind->component = OV_STR("objects");
-	kind->is_patch = ov_str_is(keyword(kind->schema, OV_KEYWORD_ROLE), "patch");
+	kind->role = role_of(keyword(kind->schema, OV_KEYWORD_ROLE));
 	struct ov_str extends = keyword(kind->schema, OV_KEYWORD_EXTENDS);
 	if (!extends.len)
 		return;

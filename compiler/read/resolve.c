@@ -447,8 +447,12 @@ static void index_instances(struct ov_run *run, struct ov_estate *estate)
 				push_instance(
 					estate, &estate->by_kind, doc->kind->name, instance);
 		}
-		if (doc->kind->is_patch && !doc->faulty)
-			ov_vec_push(estate->arena, &estate->patches, doc);
+		if (doc->kind->role != OV_ROLE_NONE && !doc->faulty) {
+			if (doc->kind->role == OV_ROLE_PATCH)
+				ov_vec_push(estate->arena, &estate->patches, doc);
+			else
+				ov_vec_push(estate->arena, &estate->passages, doc);
+		}
 	}
 	for (size_t i = 0; i < estate->by_kind.count; i++) {
 		struct ov_instance_list *list = estate->by_kind.entries[i].item.ptr;

@@ -264,6 +264,43 @@ static void add_merge_keys(struct builder *b, struct ov_value doc)
 	b->estate->merge_keys = ov_map_end(&m);
 }
 
+static bool is_patch_list(struct ov_value list)
+{
+	bool ok = ov_is_list(list);
+	for (size_t i = 0; ok && i < list.count; i++)
+		ok = ov_is_map(ov_get(list.items[i], "patch"));
+	return ok;
+}
+
+/* The one of the estate replaces the shipped one. */
+static void add_lifecycle(struct builder *b, struct ov_value doc)
+{
+	static const char *const fields[] = {"guarded", "mark", "phases", NULL};
+	struct ov_value spec = ov_get(doc, "spec"), phases = ov_get(spec, "phases");
+	struct ov_value guarded = ov_get(spec, "guarded"), mark = ov_get(spec, "mark");
+	if (!known_fields(b, spec, fields))
+		return;
+	if (!ov_is_some(guarded) || !ov_is_string(mark) || !ov_is_map(phases)) {
+		form(b, spec, "a Lifecycle needs `guarded`, `mark` and `phases`");
+		return;
+	}
+	for (size_t i = 0; i < phases.count; i++) {
+		if (is_patch_list(phases.entries[i].value))
+			continue;
+		form(b, phases.entries[i].value, "a phase has a list of {target, patch}");
+		return;
+	}
+	struct ov_lifecycle *lifecycle = ov_new(b->estate->arena, struct ov_lifecycle);
+	lifecycle->phases = phases;
+	lifecycle->mark = ov_key(b->estate->keys, ov_string(mark));
+	struct ov_env env;
+	declare(b, &env, NULL);
+	struct ov_node *node = compile(b, &env, guarded, &lifecycle->slots);
+	lifecycle->guarded = node;
+	if (node && gives(b, node, OV_TYPE_BOOL, guarded, "guarded"))
+		b->estate->lifecycle = lifecycle;
+}
+
 static bool is_kind(struct ov_value doc, const char *kind)
 {
 	return ov_string_is(ov_get(doc, "apiVersion"), OV_API_VERSION) &&
@@ -274,10 +311,11 @@ static void add_document(struct builder *b, struct ov_value doc, bool template)
 {
 	bool rule = !template && is_kind(doc, "Rule");
 	bool merge_keys = template && is_kind(doc, "MergeKeys");
-	if (!rule && !merge_keys && !(template && is_kind(doc, "Template")))
+	bool lifecycle = template && is_kind(doc, "Lifecycle");
+	if (!rule && !merge_keys && !lifecycle && !(template && is_kind(doc, "Template")))
 		form(b, doc,
 			template ? "templates/ holds documents of apiVersion " OV_API_VERSION
-				   " and kind Template or MergeKeys"
+				   " and kind Template, MergeKeys or Lifecycle"
 				 : "policies/ holds documents of apiVersion " OV_API_VERSION
 				   " and kind Rule");
 	else if (!ov_is_string(ov_path(doc, "metadata", "name", NULL)))
@@ -288,6 +326,8 @@ static void add_document(struct builder *b, struct ov_value doc, bool template)
 		add_rule(b, doc);
 	else if (merge_keys)
 		add_merge_keys(b, doc);
+	else if (lifecycle)
+		add_lifecycle(b, doc);
 	else
 		add_template(b, doc);
 }

@@ -32,8 +32,8 @@ enum ov_keyword_place {
 		"on how many clusters a document lands") \
 	X(EXTENDS, "x-ovec-extends", STRING, ROOT, NULL, \
 		"kind of the documents that spec.profile and spec.profiles name") \
-	X(ROLE, "x-ovec-role", STRING, ROOT, NULL, \
-		"what the kind is to the compiler: patch, kind-internal") \
+	X(ROLE, "x-ovec-role", STRING, ROOT, "patch removal move", \
+		"what the kind's documents are to the compiler") \
 	X(REF, "x-ovec-ref", STRING, FIELD, NULL, "the string names a document of that kind") \
 	X(PROVIDED, "x-ovec-provided", STRING, FIELD, NULL, \
 		"the string names something of that category which the cluster provides") \

@@ -1,0 +1,241 @@
+/* departure: which files of the last output may go. Layer: close. */
+#include "close/departure.h"
+
+#include "expr/host.h"
+#include "foreign/yaml.h"
+
+void ov_departures_init(struct ov_departures *departures, struct ov_run *run,
+	const struct ov_estate *estate, const struct ov_objects *objects)
+{
+	*departures = (struct ov_departures){.run = run, .estate = estate, .objects = objects};
+}
+
+/* An object of the last output. */
+struct past {
+	struct ov_str cluster, group, kind, name_space, name;
+	struct ov_value object;
+	struct ov_str mark; /* the phase that it was in, or empty */
+};
+
+static struct ov_str identity(struct ov_arena *arena, struct ov_str cluster,
+	struct ov_str group, struct ov_str kind, struct ov_str name_space, struct ov_str name)
+{
+	return ov_str_fmt(arena, "%.*s/%.*s/%.*s/%.*s/%.*s", OV_STR_ARG(cluster),
+		OV_STR_ARG(group), OV_STR_ARG(kind), OV_STR_ARG(name_space), OV_STR_ARG(name));
+}
+
+/* Whether the object is only written to another file now. */
+static bool is_made(struct ov_departures *d, const struct past *past)
+{
+	struct ov_arena *arena = d->run->arena;
+	if (!d->listed) {
+		ov_map_init(&d->made, arena, d->estate->seed);
+		for (size_t i = 0; i < d->objects->list.count; i++) {
+			const struct ov_object *o = &d->objects->list.items[i];
+			ov_map_put(&d->made,
+				identity(arena, o->cluster->name, o->group, o->kind,
+					o->name_space, o->name),
+				NULL);
+		}
+		d->listed = true;
+	}
+	return ov_map_get(&d->made, identity(arena, past->cluster, past->group, past->kind,
+					    past->name_space, past->name)) != NULL;
+}
+
+static bool read_object(struct ov_departures *d, struct ov_str bytes, struct ov_value *object)
+{
+	struct ov_source source = {.path = OV_STR("the last output"), .text = bytes};
+	struct ov_diags ignored;
+	ov_diags_init(&ignored, NULL);
+	struct ov_reader reader = {.arena = d->run->arena,
+		.keys = d->run->keys,
+		.cache = d->run->workers[0].cache,
+		.diags = &ignored,
+		.source = &source};
+	struct ov_docs docs = {0};
+	bool ok = ov_yaml_read(&reader, &docs) && docs.count == 1;
+	ov_diags_release(&ignored);
+	if (ok)
+		*object = docs.items[0];
+	return ok;
+}
+
+/* False for a file that is no object in a cluster's folder. */
+static bool recall(struct ov_departures *d, const struct ov_departed *file, struct past *past)
+{
+	static const struct ov_str top = OV_STR_INIT("clusters/");
+	if (!ov_str_starts(file->path, top) || !read_object(d, file->bytes, &past->object))
+		return false;
+	struct ov_str rest = ov_str_sub(file->path, top.len, file->path.len);
+	past->cluster = ov_str_sub(rest, 0, ov_str_chr(rest, '/'));
+	struct ov_value metadata = ov_get(past->object, "metadata");
+	struct ov_str version = ov_string(ov_get(past->object, "apiVersion"));
+	size_t slash = ov_str_chr(version, '/');
+	if (slash != SIZE_MAX)
+		past->group = ov_str_sub(version, 0, slash);
+	past->kind = ov_string(ov_get(past->object, "kind"));
+	past->name_space = ov_string(ov_get(metadata, "namespace"));
+	past->name = ov_string(ov_get(metadata, "name"));
+	past->mark = ov_string(
+		ov_get_key(ov_get(metadata, "annotations"), d->estate->lifecycle->mark));
+	return true;
+}
+
+/* Whether `cluster` means the cluster whose folder the object was in. */
+static bool is_there(struct ov_departures *d, const struct ov_doc *doc, struct ov_value cluster,
+	const struct past *past)
+{
+	if (ov_is_string(cluster))
+		return ov_str_eq(ov_string(cluster), past->cluster);
+	return ov_doc_lands_on(doc, ov_map_ptr(&d->estate->cluster_by_name, past->cluster));
+}
+
+/* What a removal or a move says of the object; its place, or OV_KIND_NONE. */
+static struct ov_value find_passage(
+	struct ov_departures *d, const struct past *past, const struct ov_doc **by)
+{
+	for (size_t i = 0; i < d->estate->passages.count; i++) {
+		const struct ov_doc *doc = *by = d->estate->passages.items[i];
+		struct ov_value spec = ov_get(doc->value, "spec");
+		if (doc->kind->role == OV_ROLE_MOVE) {
+			struct ov_value from =
+				ov_path(doc->instances.items[0]->value, "spec", "from", NULL);
+			if (is_there(d, doc, ov_get(from, "cluster"), past) &&
+				ov_target_matches(from, past->object))
+				return from;
+			continue;
+		}
+		struct ov_value objects = ov_get(spec, "objects");
+		for (size_t k = 0; k < ov_count(objects); k++) {
+			if (is_there(d, doc, (struct ov_value){0}, past) &&
+				ov_target_matches(ov_at(objects, k), past->object))
+				return ov_at(objects, k);
+		}
+	}
+	return (struct ov_value){0};
+}
+
+static void name_of(struct ov_buf *buf, const struct past *past)
+{
+	ov_buf_addf(buf, "%.*s '", OV_STR_ARG(past->kind));
+	if (past->name_space.len)
+		ov_buf_addf(buf, "%.*s/", OV_STR_ARG(past->name_space));
+	ov_buf_addf(buf, "%.*s' of cluster '%.*s'", OV_STR_ARG(past->name),
+		OV_STR_ARG(past->cluster));
+}
+
+static struct ov_diag *complain(
+	struct ov_departures *d, uint32_t loc, const struct past *past, const char *what)
+{
+	struct ov_buf buf;
+	ov_buf_init(&buf);
+	name_of(&buf, past);
+	struct ov_diag *diag = ov_diag_add(d->run->diags, OV_DIAG_DEPARTURE, ov_span(loc),
+		"%.*s %s", OV_STR_ARG(ov_buf_str(&buf)), what);
+	ov_buf_release(&buf);
+	return diag;
+}
+
+static bool is_guarded(struct ov_departures *d, const struct past *past)
+{
+	struct ov_worker *worker = &d->run->workers[0];
+	struct ov_estate_host host;
+	ov_estate_host_init(&host, d->estate, worker, d->run->arena,
+		d->estate->self->instances.items[0],
+		ov_map_ptr(&d->estate->cluster_by_name, past->cluster),
+		d->estate->lifecycle->slots);
+	host.eval.slots[OV_SLOT_OBJECT] = past->object;
+	struct ov_value guarded =
+		ov_node_expand(&host.eval, d->estate->lifecycle->guarded, NULL);
+	if (!ov_is_error(guarded))
+		return guarded.kind != OV_KIND_BOOL || guarded.boolean;
+	ov_error_report(d->run->diags, guarded.error);
+	return true;
+}
+
+/* One finding for a cluster, however much was in its folder. */
+static void cluster_lost(struct ov_departures *d, const struct past *past)
+{
+	for (size_t i = 0; i < d->lost.count; i++) {
+		if (ov_str_eq(d->lost.items[i], past->cluster))
+			return;
+	}
+	ov_vec_push(d->run->arena, &d->lost, past->cluster);
+	struct ov_diag *diag = ov_diag_add(d->run->diags, OV_DIAG_DEPARTURE,
+		ov_span(ov_doc_loc(d->estate->self)),
+		"Cluster '%.*s' has left the estate, but its folder is in the last output and "
+		"was not retired",
+		OV_STR_ARG(past->cluster));
+	ov_diag_help(d->run->diags, diag,
+		"bring the document back with `spec.state: retired`, render, and take it away "
+		"with the next commit");
+}
+
+static bool may_go_by_move(struct ov_departures *d, const struct past *past, uint32_t loc)
+{
+	if (ov_str_is(past->mark, "prepare"))
+		return true;
+	struct ov_diag *diag = complain(d, loc, past, "is moved before it was prepared");
+	ov_diag_help(d->run->diags, diag,
+		"put the document back to its old place, say `phase: prepare`, and render that "
+		"first");
+	return false;
+}
+
+static bool may_go_by_removal(
+	struct ov_departures *d, const struct past *past, struct ov_value phase, uint32_t loc)
+{
+	if (ov_string_is(phase, "retain") || ov_str_is(past->mark, "release"))
+		return true;
+	struct ov_diag *diag = complain(d, loc, past, "is deleted before it was released");
+	ov_diag_help(d->run->diags, diag,
+		"put its document back, say `phase: release`, and render that first");
+	return false;
+}
+
+static struct ov_str kind_of_removals(const struct ov_departures *d)
+{
+	for (size_t i = 0; i < d->estate->kinds.count; i++) {
+		if (d->estate->kinds.items[i]->role == OV_ROLE_REMOVAL)
+			return d->estate->kinds.items[i]->name;
+	}
+	return OV_STR("document for removals");
+}
+
+static bool may_depart(struct ov_departures *d, const struct ov_departed *file)
+{
+	struct past past = {0};
+	if (!d->estate->lifecycle || !recall(d, file, &past) ||
+		ov_str_is(past.mark, "retired") || is_made(d, &past))
+		return true;
+	if (!ov_map_get(&d->estate->cluster_by_name, past.cluster)) {
+		cluster_lost(d, &past);
+		return false;
+	}
+	const struct ov_doc *by = NULL;
+	struct ov_value passage = find_passage(d, &past, &by);
+	if (ov_is_some(passage) && by->kind->role == OV_ROLE_MOVE)
+		return may_go_by_move(d, &past, passage.loc);
+	if (ov_is_some(passage))
+		return may_go_by_removal(
+			d, &past, ov_path(by->value, "spec", "phase", NULL), passage.loc);
+	if (!is_guarded(d, &past))
+		return true;
+	struct ov_diag *diag = complain(d, ov_doc_loc(d->estate->self), &past,
+		past.mark.len ? "would vanish in the midst of its removal"
+			      : "would vanish, and perhaps what it holds");
+	ov_diag_help(d->run->diags, diag,
+		"name it in a %.*s: `phase: retain` leaves it on the cluster; `release`, and "
+		"then `delete`, deletes it",
+		OV_STR_ARG(kind_of_removals(d)));
+	return false;
+}
+
+bool ov_may_depart(struct ov_departures *d, const struct ov_departed *files, size_t count)
+{
+	bool ok = true;
+	for (size_t i = 0; d && i < count; i++)
+		ok = may_depart(d, &files[i]) && ok;
+	return ok;
+}
