@@ -71,12 +71,19 @@ static size_t folder_limit(const struct ov_estate *estate)
 	return bytes < 0 ? 0 : bytes < 1e18 ? (size_t)bytes : SIZE_MAX;
 }
 
-static struct ov_str *cluster_folders(
+/* The folders that are written; none where all are. */
+struct folders {
+	struct ov_str *items;
+	size_t count;
+};
+
+static struct folders cluster_folders(
 	struct ov_arena *arena, const struct ov_compile_options *options)
 {
-	struct ov_str *folders = ov_new_array(arena, struct ov_str, options->cluster_count);
+	struct folders folders = {ov_new_array(arena, struct ov_str, options->cluster_count),
+		options->cluster_count};
 	for (size_t i = 0; i < options->cluster_count; i++)
-		folders[i] =
+		folders.items[i] =
 			ov_str_fmt(arena, "clusters/%.*s", OV_STR_ARG(options->clusters[i]));
 	return folders;
 }
@@ -136,13 +143,14 @@ static void close_last(struct last_output *last)
 }
 
 static void write_folder(struct ov_run *run, const struct ov_compile_options *options,
-	struct ov_out *out, struct ov_departures *departures, struct ov_compile_result *result)
+	struct ov_out *out, const struct folders *folders, struct ov_departures *departures,
+	struct ov_compile_result *result)
 {
 	ov_run_stage(run, "trees");
 	struct ov_folder_options folder = {.folder = options->folder,
 		.out = out,
-		.folders = cluster_folders(run->arena, options),
-		.folder_count = options->cluster_count,
+		.folders = folders->items,
+		.folder_count = folders->count,
 		.marker = OV_STR(OV_MARKER),
 		.departures = departures,
 		.threads = run->threads,
@@ -202,7 +210,8 @@ static void add_meta(
 }
 
 static void write_branch(struct ov_run *run, const struct ov_compile_options *options,
-	struct ov_out *out, struct ov_departures *departures, struct ov_compile_result *result)
+	struct ov_out *out, const struct folders *folders, struct ov_departures *departures,
+	struct ov_compile_result *result)
 {
 	ov_run_stage(run, "trees");
 	struct ov_git *git =
@@ -212,8 +221,8 @@ static void write_branch(struct ov_run *run, const struct ov_compile_options *op
 	const struct ov_git_commit *dry = &result->read.commit;
 	struct ov_commit_options commit = {.branch = options->branch,
 		.out = out,
-		.folders = cluster_folders(run->arena, options),
-		.folder_count = options->cluster_count,
+		.folders = folders->items,
+		.folder_count = folders->count,
 		.marker = OV_STR(OV_MARKER),
 		.departures = departures,
 		.message = OV_STR("Render the estate\n"),
@@ -232,6 +241,53 @@ static void write_branch(struct ov_run *run, const struct ov_compile_options *op
 	}
 	result->wrote = ov_commit_output(run->arena, git, &commit, &result->commit, run->diags);
 	ov_git_close(git);
+}
+
+/* Whether a cluster's folder is asked for, and nothing is wrong with it. */
+static bool is_wanted(const struct ov_compile_options *options,
+	const struct ov_cluster *cluster, const bool *held)
+{
+	bool wanted = !options->cluster_count;
+	for (size_t i = 0; i < options->cluster_count; i++)
+		wanted = wanted || ov_str_eq(options->clusters[i], cluster->name);
+	return wanted && !held[cluster->index];
+}
+
+/* Where each cluster stands for itself: goes on with those that no error is about. */
+static bool hold_faulty(struct ov_run *run, const struct ov_compile_options *options,
+	const struct ov_estate *estate, struct ov_compile_result *result, struct ov_out *out,
+	struct folders *folders)
+{
+	struct ov_value atomic = ov_path(estate->value, "spec", "output", "atomic", NULL);
+	bool writes = options->folder.len || options->branch.len;
+	bool *held = ov_new_array(run->arena, bool, estate->clusters.count);
+	if (!writes || !ov_string_is(atomic, "cluster") ||
+		!ov_hold(run, estate, &result->objects, held))
+		return false;
+	folders->items = ov_new_array(run->arena, struct ov_str, estate->clusters.count);
+	folders->count = 0;
+	for (size_t i = 0; i < estate->clusters.count; i++) {
+		const struct ov_cluster *cluster = estate->clusters.items[i];
+		if (is_wanted(options, cluster, held))
+			folders->items[folders->count++] = ov_str_fmt(
+				run->arena, "clusters/%.*s", OV_STR_ARG(cluster->name));
+	}
+	for (size_t i = 0; folders->count && i < estate->clusters.count; i++) {
+		const struct ov_cluster *cluster = estate->clusters.items[i];
+		if (held[i])
+			ov_diag_add(run->diags, OV_DIAG_CLUSTER_HELD,
+				ov_span(ov_doc_loc(cluster->doc)),
+				"the folder of cluster '%.*s' stays as it was",
+				OV_STR_ARG(cluster->name));
+	}
+	struct ov_objects sound = {.failed = result->objects.failed};
+	for (size_t i = 0; i < result->objects.list.count; i++) {
+		struct ov_object *object = &result->objects.list.items[i];
+		if (!held[object->cluster->index])
+			ov_vec_push(run->arena, &sound.list, *object);
+	}
+	*out = (struct ov_out){0};
+	return folders->count && ov_identities_close(run, &sound, SIZE_MAX, out);
 }
 
 void ov_compile(struct ov_run *run, const struct ov_compile_options *options,
@@ -257,15 +313,17 @@ void ov_compile(struct ov_run *run, const struct ov_compile_options *options,
 
 	ov_run_stage(run, "serialise");
 	struct ov_out out = {0};
+	struct folders folders = cluster_folders(run->arena, options);
 	bool ok = ov_identities_close(run, &result->objects, folder_limit(estate), &out);
+	if ((!ok || run->diags->errors) &&
+		!hold_faulty(run, options, estate, result, &out, &folders))
+		return;
 	for (size_t i = 0; i < out.files.count; i++)
 		result->bytes += out.files.items[i].size;
-	if (!ok || run->diags->errors)
-		return;
 	struct ov_departures departures;
 	ov_departures_init(&departures, run, estate, &result->objects);
 	if (options->folder.len)
-		write_folder(run, options, &out, &departures, result);
+		write_folder(run, options, &out, &folders, &departures, result);
 	if (options->branch.len)
-		write_branch(run, options, &out, &departures, result);
+		write_branch(run, options, &out, &folders, &departures, result);
 }

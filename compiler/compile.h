@@ -28,7 +28,7 @@ struct ov_compile_result {
 	struct ov_objects objects;
 	struct ov_make_options make;
 	size_t bytes; /**< of all files */
-	bool wrote;   /**< a folder or a branch was asked for, and there were no errors */
+	bool wrote;   /**< a folder or a branch was asked for, and has the output now */
 	struct ov_folder_result folder;
 	struct ov_commit_result commit;
 };

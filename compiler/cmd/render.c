@@ -46,7 +46,7 @@ static void print_summary(const struct ov_session *s, const struct ov_compile_re
 	if (s->diags.errors) {
 		fputs(", ", err);
 		ov_print_count(err, s->diags.errors, "error");
-		if (s->args->output || s->args->commit)
+		if ((s->args->output || s->args->commit) && !r->wrote)
 			fputs(": nothing was written", err);
 	}
 	if (s->diags.warnings) {

@@ -240,8 +240,10 @@ static void keep(
 {
 	struct unit *unit = context;
 	struct ov_object record;
-	if (!ov_object_write(unit->making, unit->worker, task, index, object, &record))
+	if (!ov_object_write(unit->making, unit->worker, task, index, object, &record)) {
+		unit->objects->failed[task->target->index] = 1;
 		return;
+	}
 	record.task = unit->task;
 	ov_vec_push(&unit->worker->arena, &unit->objects->list, record);
 }
@@ -251,21 +253,24 @@ enum { UNIT = 64 };
 struct units {
 	struct ov_making *making;
 	struct ov_objects *objects; /* one a unit */
+	unsigned char **failed;     /* one a thread */
 };
 
 static void make_unit(struct ov_run *run, struct ov_worker *worker, void *context, size_t item)
 {
-	(void)run;
 	struct units *units = context;
 	struct ov_making *m = units->making;
 	size_t end = (item + 1) * UNIT;
 	if (end > m->plan->tasks.count)
 		end = m->plan->tasks.count;
 	struct unit unit = {m, worker, &units->objects[item], 0};
+	unit.objects->failed = units->failed[worker - run->workers];
 	for (size_t i = item * UNIT; i < end; i++) {
 		struct ov_arena_mark mark = ov_arena_mark(&worker->scratch);
 		unit.task = i;
-		ov_task_expand(m, worker, &m->plan->tasks.items[i], keep, &unit);
+		const struct ov_task *task = &m->plan->tasks.items[i];
+		if (!ov_task_expand(m, worker, task, keep, &unit))
+			unit.objects->failed[task->target->index] = 1;
 		ov_arena_rewind(&worker->scratch, mark);
 	}
 }
@@ -300,8 +305,17 @@ void ov_make(struct ov_run *run, const struct ov_estate *estate,
 	ov_plan_make(&m);
 	ov_run_stage(run, "expand");
 	size_t count = (plan->tasks.count + UNIT - 1) / UNIT;
-	struct units units = {&m, ov_new_array(run->arena, struct ov_objects, count)};
+	struct units units = {&m, ov_new_array(run->arena, struct ov_objects, count),
+		ov_new_array(run->arena, unsigned char *, run->threads)};
+	for (size_t i = 0; i < run->threads; i++)
+		units.failed[i] = ov_new_array(
+			&run->workers[i].arena, unsigned char, estate->clusters.count);
 	ov_run_each(run, count, make_unit, &units);
+	objects->failed = units.failed[0];
+	for (size_t i = 1; i < run->threads; i++) {
+		for (size_t k = 0; k < estate->clusters.count; k++)
+			objects->failed[k] |= units.failed[i][k];
+	}
 	size_t total = 0;
 	for (size_t i = 0; i < count; i++)
 		total += units.objects[i].list.count;

@@ -50,6 +50,13 @@ void ov_make(struct ov_run *run, const struct ov_estate *estate,
 	const struct ov_make_options *options, struct ov_plan *plan,
 	struct ov_objects *objects);
 
+/**
+ * Where there are errors: sets `held` for each cluster (by its index) whose folder would lack
+ * or hold something wrong. False where that cannot be told, so that all are.
+ */
+bool ov_hold(struct ov_run *run, const struct ov_estate *estate,
+	const struct ov_objects *objects, bool *held);
+
 /** What a template for every object put below an object. */
 struct ov_addition {
 	const struct ov_template *template_;

@@ -122,7 +122,8 @@ struct ov_estate {
 	struct ov_map doc_by_name; /**< kind, NUL, name → struct ov_doc, of kinds not placed */
 	struct ov_map by_kind;     /**< kind → struct ov_instance_list, of kinds not placed */
 	struct ov_doc *self;       /**< the Estate document */
-	struct ov_value value;     /**< merged Estate document */
+	bool incomplete;       /**< something was found that is no document of a known kind */
+	struct ov_value value; /**< merged Estate document */
 	OV_VEC(struct ov_cluster *) clusters; /**< by name */
 	struct ov_map cluster_by_name;
 	/** Shipped sets: they judge kinds that a cluster's own sets do not know. */

@@ -23,6 +23,7 @@ struct ov_object {
 /** Objects in the order of their tasks. */
 struct ov_objects {
 	OV_VEC(struct ov_object) list;
+	unsigned char *failed; /**< by cluster: an object for its folder could not be made */
 };
 
 #endif

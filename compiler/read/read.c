@@ -54,6 +54,8 @@ bool ov_read_kinds(struct ov_run *run, const struct ov_read_options *options,
 	if (!ov_kinds_read(run, files, estate))
 		return false;
 	result->estate = estate;
+	for (size_t i = 0; i < files->list.count; i++)
+		estate->incomplete = estate->incomplete || files->list.items[i].broken;
 	return true;
 }
 

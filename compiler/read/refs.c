@@ -99,6 +99,21 @@ static struct ov_diag *not_provided(
 	return d;
 }
 
+/* A document of that name has findings of its own, which say what there is to say. */
+static bool is_set_aside(
+	const struct ov_estate *estate, struct ov_value kind, struct ov_value name)
+{
+	if (!ov_is_some(kind))
+		return false;
+	for (size_t i = 0; i < estate->docs.count; i++) {
+		const struct ov_doc *doc = estate->docs.items[i];
+		if (doc->broken && ov_str_eq(doc->name, ov_string(name)) &&
+			ov_str_eq(doc->kind->name, ov_string(kind)))
+			return true;
+	}
+	return false;
+}
+
 static void check_name(
 	struct refs *r, struct ov_value name, struct ov_value kind, struct ov_value category)
 {
@@ -122,6 +137,10 @@ static void check_name(
 		found = is_provided(r, ov_string(category), name);
 	if (found)
 		return;
+	if (!ambiguous && is_set_aside(estate, kind, name)) {
+		r->ok = false;
+		return;
+	}
 	struct ov_diag *d;
 	if (ambiguous)
 		d = ov_diag_add(&r->worker->diags, OV_DIAG_AMBIGUOUS, ov_span(name.loc),

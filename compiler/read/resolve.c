@@ -93,8 +93,10 @@ static void gather(struct ov_run *run, const struct ov_files *files, struct ov_e
 		for (size_t k = 0; k < file->docs.count; k++) {
 			struct ov_kind_info *kind = NULL;
 			struct ov_value v = file->docs.items[k];
-			if (!document_form(run, estate, v, &kind))
+			if (!document_form(run, estate, v, &kind)) {
+				estate->incomplete = true;
 				continue;
+			}
 			struct ov_doc *doc = ov_new(estate->arena, struct ov_doc);
 			doc->kind = kind;
 			doc->name = ov_string(ov_path(v, "metadata", "name", NULL));
@@ -271,6 +273,25 @@ static void no_placement(struct ov_worker *worker, struct ov_doc *doc)
 	doc->faulty = doc->reported = true;
 }
 
+/* Where a document that is set aside would have landed, as far as it says so itself. */
+static void place_faulty(
+	const struct ov_estate *estate, struct ov_worker *worker, struct ov_doc *doc)
+{
+	struct ov_diags ignored;
+	ov_diags_init(&ignored, NULL);
+	struct ov_value selector = ov_own_field(doc, "cluster");
+	if (!ov_is_some(selector))
+		selector = ov_own_field(doc, "clusters");
+	struct ov_cluster **chosen;
+	size_t count;
+	if (ov_is_some(selector) &&
+		ov_select(estate, selector, &worker->arena, &chosen, &count, &ignored)) {
+		doc->clusters.items = chosen;
+		doc->clusters.count = count;
+	}
+	ov_diags_release(&ignored);
+}
+
 static void bind_placed(
 	struct ov_run *run, struct ov_worker *worker, void *context, size_t item)
 {
@@ -278,10 +299,12 @@ static void bind_placed(
 	struct ov_reading *reading = context;
 	struct ov_estate *estate = reading->estate;
 	struct ov_doc *doc = estate->docs.items[item];
-	if (doc->kind->cardinality == OV_CARDINALITY_NONE || doc->faulty)
+	if (doc->kind->cardinality == OV_CARDINALITY_NONE)
 		return;
-	if (!bind_profiles(reading, worker, doc))
+	if (doc->faulty || !bind_profiles(reading, worker, doc)) {
+		place_faulty(estate, worker, doc);
 		return;
+	}
 	struct ov_value selector = ov_own_field(doc, "cluster");
 	if (!ov_is_some(selector))
 		selector = ov_own_field(doc, "clusters");
