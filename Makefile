@@ -15,7 +15,7 @@
 # make bench       what expressions and rules of kinds in CRDS=../shared/crds take, and the
 #                  stages on 1,000, 10,000 and 50,000 virtual machines
 # make oracle      ask a real API server to accept the rendered objects
-# make docs        rewrite the generated pages in docs/
+# make docs        rewrite the generated pages in docs/ and the table of systems in README.md
 # make setup       install missing libraries and tools with apt-get or dnf
 # make install     copy the program to $(DESTDIR)$(PREFIX)/bin; PREFIX=/usr/local
 # make clean       remove build/
@@ -174,11 +174,11 @@ $B/cel: $(call objects,tests/bench/cel.c) $B/libovec.a
 
 docs: $B/docs
 	@mkdir -p docs
-	$B/docs docs
+	$B/docs docs README.md
 docs-current: $B/docs
-	@rm -rf build/docs && mkdir -p build/docs && $B/docs build/docs && \
-		diff -r -u docs build/docs || \
-		{ echo "docs/ is out of date: run make docs" >&2; exit 1; }
+	@rm -rf build/docs && mkdir -p build/docs && $B/docs build/docs build/README.md && \
+		diff -r -u docs build/docs && diff -u README.md build/README.md || \
+		{ echo "docs/ or README.md is out of date: run make docs" >&2; exit 1; }
 $B/docs: $(call objects,tests/docs.c $(wildcard tests/docs/*.c) tests/conformance/known.c) \
 	$B/libovec.a
 	@echo "  LD $@"

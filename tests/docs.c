@@ -1,9 +1,9 @@
 /*
  * docs: writes the reference pages from what the program itself reads: the tables of codes,
  * formats, functions and options, the embedded schemas, templates and rules, and the example
- * estate.
+ * estate. README is where README.md is written with its generated table.
  *
- * usage: docs FOLDER
+ * usage: docs FOLDER README
  */
 #include "cmd/internal.h"
 #include "docs/book.h"
@@ -215,6 +215,7 @@ static void write_index(struct ov_book *b)
 	      "- [Commands](commands.md): options and exit statuses\n"
 	      "- [Kinds](kinds.md): fields, defaults, examples, and the objects that they "
 	      "become\n"
+	      "- [Systems](systems.md): what ovec was made for, and the kinds for it\n"
 	      "- [Diagnostics](diagnostics.md): every code, and what to do\n"
 	      "- [Formats](formats.md): syntaxes of strings\n"
 	      "- [Differences](differences.md): where YAML, schemas and expressions are not "
@@ -231,8 +232,8 @@ int main(int argc, char **argv)
 {
 	static struct ov_book b;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: docs FOLDER\n");
+	if (argc != 3) {
+		fprintf(stderr, "usage: docs FOLDER README\n");
 		return 3;
 	}
 	b.folder = argv[1];
@@ -251,6 +252,7 @@ int main(int argc, char **argv)
 	write_formats(&b);
 	write_functions(&b);
 	ov_book_differences(&b);
+	ov_book_systems(&b, argv[2]);
 	ov_diags_release(&b.diags);
 	ov_keys_free(b.keys);
 	ov_arena_release(&b.arena);

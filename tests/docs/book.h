@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/map.h"
+#include "foreign/reader.h"
 #include "value/value.h"
 
 #include <stdio.h>
@@ -49,6 +50,9 @@ extern const char *const ov_book_shared[];
 /** Reads the embedded library and the example estate; ends the program where they are wrong. */
 void ov_book_read(struct ov_book *book);
 
+/** The documents of a file; ends the program where they cannot be read. */
+struct ov_docs ov_book_documents(struct ov_book *book, struct ov_str path, struct ov_str bytes);
+
 /** Begins a page, named from the folder of the pages. */
 void ov_book_open(struct ov_book *book, const char *name);
 
@@ -80,6 +84,9 @@ void ov_book_fields(struct ov_book *book, const char *what, struct ov_value home
 
 /** Writes the index of kinds, the page of each, and that of the shared fields. */
 void ov_book_kinds(struct ov_book *book);
+
+/** Writes the page of systems, and README.md with its table of them to the file `readme`. */
+void ov_book_systems(struct ov_book *book, const char *readme);
 
 /** Writes the page of the cases of conformance suites that are known to fail. */
 void ov_book_differences(struct ov_book *book);

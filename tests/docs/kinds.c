@@ -1,6 +1,13 @@
 /* kinds: the pages of kinds. */
 #include "docs/book.h"
 
+enum { NESTING = 24 };
+
+static bool is_kind(struct ov_value schema)
+{
+	return ov_is_some(ov_get(schema, "x-ovec-cardinality"));
+}
+
 /* An expression without its ${ }, as code; anything else as it is. */
 static void put_expression(struct ov_book *b, struct ov_value v)
 {
@@ -41,39 +48,90 @@ static void write_object(struct ov_book *b, struct ov_value object, struct ov_va
 	fputs(" |\n", b->out);
 }
 
-static void write_objects(struct ov_book *b, struct ov_str kind)
+static bool is_for(struct ov_value template_, struct ov_str kind)
 {
+	return ov_str_eq(ov_string(ov_path(template_, "spec", "for", NULL)), kind);
+}
+
+/* Whether the schema, or anything below it, has the keyword with the kind's name. */
+static bool says(struct ov_value schema, const char *keyword, struct ov_str kind, size_t depth)
+{
+	if (depth > NESTING)
+		return false;
+	if (ov_is_map(schema) && ov_str_eq(ov_string(ov_get(schema, keyword)), kind))
+		return true;
+	for (size_t i = 0; ov_is_map(schema) && i < schema.count; i++)
+		if (says(schema.entries[i].value, keyword, kind, depth + 1))
+			return true;
+	for (size_t i = 0; ov_is_list(schema) && i < ov_count(schema); i++)
+		if (says(ov_at(schema, i), keyword, kind, depth + 1))
+			return true;
+	return false;
+}
+
+/* Lists the kinds whose schemas have the keyword with this kind's name. */
+static void write_users(
+	struct ov_book *b, struct ov_str kind, const char *keyword, const char *words)
+{
+	const char *before = words;
+
+	for (size_t i = 0; i < b->schemas.count; i++) {
+		struct ov_str other = b->schemas.entries[i].key;
+		const struct ov_value *schema = b->schemas.entries[i].item.ptr;
+
+		if (!is_kind(*schema) || ov_str_eq(other, kind) ||
+			!says(*schema, keyword, kind, 0))
+			continue;
+		fprintf(b->out, "%s[%.*s](%.*s.md)", before, OV_STR_ARG(other),
+			OV_STR_ARG(other));
+		before = ", ";
+	}
+	if (before != words)
+		fputs(".\n", b->out);
+}
+
+/* A kind without a template is there for others. */
+static void write_no_objects(struct ov_book *b, struct ov_str kind, struct ov_value schema)
+{
+	fputs("No objects of its own.", b->out);
+	if (ov_string_is(ov_get(schema, "x-ovec-role"), "patch"))
+		fputs(" It is a strategic merge patch over those of other documents.", b->out);
+	fputs("\n", b->out);
+	write_users(b, kind, "x-ovec-extends", "It is inherited by documents of kind ");
+	write_users(b, kind, "x-ovec-ref", "It is named by documents of kind ");
+}
+
+static void write_objects(struct ov_book *b, struct ov_str kind, struct ov_value schema)
+{
+	const char *before = "\nThe templates: ";
 	bool begun = false;
 
+	fputs("\n## What it becomes\n\n", b->out);
 	for (size_t i = 0; i < b->templates.count; i++) {
 		struct ov_value spec = ov_get(b->templates.items[i], "spec");
 		struct ov_value objects = ov_get(spec, "objects");
 
-		if (!ov_str_eq(ov_string(ov_get(spec, "for")), kind))
+		if (!is_for(b->templates.items[i], kind))
 			continue;
 		if (!begun)
-			fputs("\n## What it becomes\n\n| object | how many | cluster |\n"
-			      "|---|---|---|\n",
-				b->out);
+			fputs("| object | how many | cluster |\n|---|---|---|\n", b->out);
 		begun = true;
 		for (size_t k = 0; k < ov_count(objects); k++)
 			write_object(b, ov_at(objects, k), ov_get(spec, "clusters"));
 	}
-	if (!begun)
-		return;
-	fputs("\nThe templates: ", b->out);
-	begun = false;
 	for (size_t i = 0; i < b->templates.count; i++) {
 		struct ov_str path = b->template_paths.items[i];
 
-		if (!ov_str_eq(ov_string(ov_path(b->templates.items[i], "spec", "for", NULL)),
-			    kind))
+		if (!is_for(b->templates.items[i], kind))
 			continue;
-		fprintf(b->out, "%s[%.*s](../../%.*s)", begun ? ", " : "", OV_STR_ARG(path),
+		fprintf(b->out, "%s[%.*s](../../%.*s)", before, OV_STR_ARG(path),
 			OV_STR_ARG(path));
-		begun = true;
+		before = ", ";
 	}
-	fputs(".\n", b->out);
+	if (begun)
+		fputs(".\n", b->out);
+	else
+		write_no_objects(b, kind, schema);
 }
 
 static void write_rules(struct ov_book *b, struct ov_str kind)
@@ -105,8 +163,11 @@ static void write_example(struct ov_book *b, struct ov_str kind)
 {
 	const struct ov_book_example *e = ov_map_ptr(&b->examples, kind);
 
-	if (!e)
-		return;
+	if (!e) {
+		fprintf(stderr, OV_BOOK_ESTATE " has no document of kind %.*s as its example\n",
+			OV_STR_ARG(kind));
+		exit(1);
+	}
 	fprintf(b->out, "\n## Example\n\nFrom [%s/%.*s](../../%s/%.*s):\n\n```yaml\n",
 		OV_BOOK_ESTATE, OV_STR_ARG(e->path), OV_BOOK_ESTATE, OV_STR_ARG(e->path));
 	ov_book_put(b, e->text);
@@ -141,10 +202,6 @@ static void write_facts(struct ov_book *b, struct ov_str name, struct ov_value s
 			"and "
 			"`profiles` name.\n",
 			OV_STR_ARG(profile), OV_STR_ARG(profile));
-	if (ov_string_is(ov_get(schema, "x-ovec-role"), "patch"))
-		fputs("- Makes no objects: it is a strategic merge patch over those of "
-		      "others.\n",
-			b->out);
 }
 
 static void write_spec(struct ov_book *b, struct ov_str name, struct ov_value schema)
@@ -189,7 +246,7 @@ static void write_kind(struct ov_book *b, struct ov_str name, struct ov_value sc
 	fputs("\n\n", b->out);
 	write_facts(b, name, schema);
 	write_example(b, name);
-	write_objects(b, name);
+	write_objects(b, name, schema);
 	write_spec(b, name, schema);
 	write_rules(b, name);
 	fclose(b->out);
@@ -210,11 +267,6 @@ static void write_shared(struct ov_book *b)
 		ov_book_fields(b, ov_book_shared[i], *common, schema, (struct ov_value){0});
 	}
 	fclose(b->out);
-}
-
-static bool is_kind(struct ov_value schema)
-{
-	return ov_is_some(ov_get(schema, "x-ovec-cardinality"));
 }
 
 static void write_index(struct ov_book *b)

@@ -1,12 +1,11 @@
 /* read: what the pages are made of. */
 #include "docs/book.h"
 #include "foreign/os.h"
-#include "foreign/reader.h"
 #include "read/library.h"
 
 enum { EXAMPLE_LINES = 40 };
 
-static struct ov_docs read_docs(struct ov_book *b, struct ov_str path, struct ov_str bytes)
+struct ov_docs ov_book_documents(struct ov_book *b, struct ov_str path, struct ov_str bytes)
 {
 	struct ov_docs docs = {0};
 	struct ov_reader reader = {&b->arena, b->keys, &b->cache, &b->diags, NULL};
@@ -26,7 +25,7 @@ static void read_library(struct ov_book *b)
 	for (size_t offset = 0; ov_library_next(&offset, &file);) {
 		if (!ov_str_ends(file.path, OV_STR(".yaml")))
 			continue;
-		struct ov_docs docs = read_docs(b, file.path, file.bytes);
+		struct ov_docs docs = ov_book_documents(b, file.path, file.bytes);
 
 		for (size_t i = 0; i < docs.count; i++) {
 			if (ov_str_starts(file.path, OV_STR("schemas/"))) {
@@ -66,7 +65,7 @@ static bool is_better(const struct ov_book_example *e, const struct ov_book_exam
 static void read_examples(void *context, const struct ov_found *found)
 {
 	struct ov_book *b = context;
-	struct ov_docs docs = read_docs(b, found->path, found->bytes);
+	struct ov_docs docs = ov_book_documents(b, found->path, found->bytes);
 	size_t from = 0;
 
 	for (size_t i = 0; i < docs.count && from < found->bytes.len; i++) {
