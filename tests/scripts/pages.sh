@@ -1,7 +1,7 @@
 #!/bin/sh
 # What README.md and compiler/LANGUAGE.md show is what the program does. Of their code blocks,
-#   - one that begins with `# PATH.yaml` is that file: of the project, of the rendering
-#     (clusters/…), or else one that is added to the example estate;
+#   - one that begins with `# PATH.yaml` is that file: of a fixture, or of the rendering
+#     (clusters/…);
 #   - one that begins with `$ ovec` is a command and what it prints, after the change that a line
 #     `<!-- s/A/B/ FILE -->` before it makes to the file.
 # A line that is only `…` stands for any lines. The lines of shipped files (ovec:/PATH:LINE) may have
@@ -67,24 +67,14 @@ blocks() {
 	inside { print >file }' "$1"
 }
 
-# page PAGE: everything that the page shows.
+# page NAME PAGE FIXTURE: everything that the page shows, of an estate in fixtures/.
 page() {
 	mkdir "$1"
 	cd "$1" || exit 1
-	mkdir blocks
-	estate fixtures/acme
+	mkdir blocks fixtures
+	cp -R "$root/fixtures/$3" fixtures
 	blocks "$root/$2" blocks
-	for block in blocks/??; do
-		path=$(sed -n '1s/^# \(.*\.yaml\)$/\1/p' "$block")
-		case $path in
-		'' | clusters/* | fixtures/*) ;;
-		*)
-			mkdir -p "fixtures/acme/${path%/*}"
-			sed 1d "$block" >"fixtures/acme/$path"
-			;;
-		esac
-	done
-	status 0 ovec render -q fixtures/acme -o rendered
+	status 0 ovec render -q "fixtures/$3" -o rendered
 	for block in blocks/??; do
 		path=$(sed -n '1s/^# \(.*\.yaml\)$/\1/p' "$block")
 		sed 1d "$block" >rest
@@ -94,6 +84,7 @@ page() {
 			same "$2" rest file
 			;;
 		fixtures/*) same "$2" rest "$root/$path" ;;
+		?*) fail "$2: $path is no file of a fixture or of a rendering" ;;
 		esac
 		command=$(sed -n '1s/^\$ \(ovec .*\)/\1/p' "$block")
 		[ -n "$command" ] || continue
@@ -111,5 +102,5 @@ page() {
 	cd .. || exit 1
 }
 
-page readme README.md
-page language compiler/LANGUAGE.md
+page readme README.md acme
+page language compiler/LANGUAGE.md own-kind
