@@ -192,7 +192,8 @@ lint-clang:
 layers:
 	@awk -f tests/layers.awk $(filter compiler/%,$(sources))
 kinds:
-	@awk -f tests/kinds.awk $(filter %.yaml,$(library)) $(filter compiler/%,$(sources))
+	@awk -f tests/kinds.awk $(library) $(filter compiler/%,$(sources)) \
+		$(wildcard compiler/*/*.def)
 	@awk -f tests/sets.awk $(filter %.set,$(library)) $(filter templates/%,$(library))
 format:
 	$(FORMAT) -i $(sources)
