@@ -93,9 +93,15 @@ static void write_users(
 /* A kind without a template is there for others. */
 static void write_no_objects(struct ov_book *b, struct ov_str kind, struct ov_value schema)
 {
+	struct ov_value role = ov_get(schema, "x-ovec-role");
+
 	fputs("No objects of its own.", b->out);
-	if (ov_string_is(ov_get(schema, "x-ovec-role"), "patch"))
+	if (ov_string_is(role, "patch"))
 		fputs(" It is a strategic merge patch over those of other documents.", b->out);
+	else if (ov_is_string(role))
+		fputs(" It says how those of other documents "
+		      "[leave](../../compiler/LANGUAGE.md#how-objects-leave).",
+			b->out);
 	fputs("\n", b->out);
 	write_users(b, kind, "x-ovec-extends", "It is inherited by documents of kind ");
 	write_users(b, kind, "x-ovec-ref", "It is named by documents of kind ");
