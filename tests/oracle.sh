@@ -14,7 +14,9 @@ status=$?
 case $answer in
 *"no API server"*)
 	echo "starting the API server" >&2
-	"$oracle/start.sh" >/dev/null || { echo "the API server did not start" >&2; exit 1; }
+	# The server outlives this script, and would keep a lock that its caller holds.
+	"$oracle/start.sh" >/dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- ||
+		{ echo "the API server did not start" >&2; exit 1; }
 	answer=$("$oracle/check.sh" "$1" 2>&1)
 	status=$?
 	;;

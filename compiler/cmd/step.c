@@ -3,7 +3,8 @@
  *
  * Kinds whose documents move by steps say how far they are in spec.step, and may list what each
  * step means in spec.steps. The command edits that one number where it is written, so that
- * comments and everything else stay, and the change is one line to review.
+ * comments and everything else stay, and the change is one line to review. An estate with
+ * errors is left as it is.
  */
 #include "base/limits.h"
 #include "cmd/internal.h"
@@ -113,7 +114,8 @@ int ov_cmd_step(const struct ov_io *io, const struct ov_args *given)
 	int status = ov_session_options(&s, &options) ? OV_EXIT_DONE : OV_EXIT_USAGE;
 	struct target target = {0};
 	int64_t step = 0;
-	if (status == OV_EXIT_DONE && ov_read(&s.run, &options.read, &result)) {
+	bool read = status == OV_EXIT_DONE && ov_read(&s.run, &options.read, &result);
+	if (read && !s.diags.errors) {
 		status = find(&s, result.estate, args.words.items[0], &target);
 		if (status == OV_EXIT_DONE)
 			status = next_step(&s, &target, &step);
