@@ -28,6 +28,7 @@ static const struct suite suites[] = {
 	{"yaml-scalars", ov_suite_yaml_scalars},
 	{"jmespath", ov_suite_jmespath},
 	{"kyverno-units", ov_suite_kyverno_units},
+	{"kyverno", ov_suite_kyverno},
 	{"crd", ov_suite_crd},
 };
 

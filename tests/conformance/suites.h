@@ -52,4 +52,10 @@ bool ov_suite_jmespath(const char *dir, const char *part, ov_suite_fn *result, v
 bool ov_suite_kyverno_units(
 	const char *dir, const char *part, ov_suite_fn *result, void *context);
 
+/**
+ * Compares with the rows that Kyverno's command line gave for suites of policies, in
+ * `dir`/kyverno/`part`; what changes or makes resources is skipped.
+ */
+bool ov_suite_kyverno(const char *dir, const char *part, ov_suite_fn *result, void *context);
+
 #endif

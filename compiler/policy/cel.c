@@ -1,0 +1,141 @@
+/* cel: the expressions of CEL policies, compiled. Layer: policy. */
+#include "expr/functions.h"
+#include "policy/internal.h"
+
+/*
+ * Follows pkg/cel/compiler of Kyverno v1.19, and k8s.io/apiserver, plugin/policy/validating,
+ * for validate.cel and ValidatingAdmissionPolicy. A variable `variables.NAME` has a slot of its
+ * own; cel_judge.c fills it when an expression needs it.
+ */
+
+static const char *const variables[OV_CEL_SLOTS] = {
+	[OV_CEL_OBJECT] = "object",
+	[OV_CEL_OLD_OBJECT] = "oldObject",
+	[OV_CEL_REQUEST] = "request",
+	[OV_CEL_NAMESPACE_OBJECT] = "namespaceObject",
+	[OV_CEL_PARAMS] = "params",
+	[OV_CEL_AUTHORIZER] = "authorizer",
+	[OV_CEL_EXCEPTIONS] = "exceptions",
+	[OV_CEL_IMAGES] = "images",
+};
+
+static struct ov_env *base(struct ov_policy_set *set, bool admission)
+{
+	struct ov_env **env = admission ? &set->admission : &set->cel;
+	if (*env)
+		return *env;
+	*env = ov_new(set->arena, struct ov_env);
+	ov_env_init(*env, set->arena, set->keys);
+	ov_env_kube(*env);
+	if (!admission)
+		ov_env_functions(*env, ov_functions_policy());
+	(*env)->regex = set->regex;
+	for (size_t i = 0; i < OV_CEL_SLOTS; i++)
+		ov_env_variable(*env, ov_str_c(variables[i]), &ov_type_dyn);
+	return *env;
+}
+
+struct compiler {
+	struct ov_policy_set *set;
+	struct ov_env env; /* with the variables so far */
+	struct ov_cel_program *program;
+	struct ov_str *fault;
+};
+
+static void compile(
+	struct compiler *c, struct ov_value text, enum ov_type_kind wanted, struct ov_cel *out)
+{
+	struct ov_scope scope;
+	struct ov_diags diags;
+	out->text = ov_string(text);
+	ov_scope_init(&scope, &c->env);
+	ov_diags_init(&diags, NULL);
+	struct ov_expr_text source = {
+		.text = out->text, .sources = &c->set->sources, .scalar = text};
+	source.scalar.loc = 0;
+	out->expr = ov_expr_compile(&scope, &source, &diags);
+	if (!out->expr)
+		out->fault = diags.list.count
+				     ? ov_str_dup(c->set->arena, diags.list.items[0]->message)
+				     : OV_STR("it is no expression");
+	else if (wanted != OV_TYPE_DYN && out->expr->type->kind != wanted &&
+		 out->expr->type->kind != OV_TYPE_DYN &&
+		 out->expr->type->kind != OV_TYPE_PARAM)
+		out->fault = ov_str_fmt(c->set->arena, "it gives %.*s, not a %s",
+			OV_STR_ARG(ov_type_str(c->set->arena, out->expr->type)),
+			wanted == OV_TYPE_BOOL ? "bool" : "string");
+	ov_diags_release(&diags);
+	if (out->fault.len && !c->fault->len)
+		*c->fault = ov_str_fmt(c->set->arena, "the expression '%.*s': %.*s",
+			OV_STR_ARG(out->text), OV_STR_ARG(out->fault));
+	out->slots = scope.slots;
+	if (scope.slots > c->program->slots)
+		c->program->slots = scope.slots;
+}
+
+static void add_named(struct compiler *c, struct ov_value list, enum ov_type_kind wanted,
+	const char *field, bool are_variables)
+{
+	for (size_t i = 0; i < ov_count(list); i++) {
+		struct ov_value v = ov_at(list, i);
+		struct ov_cel_named named = {.name = ov_string(ov_get(v, "name"))};
+		if (!named.name.len)
+			named.name = ov_string(ov_get(v, "key"));
+		compile(c, ov_get(v, field), wanted, &named.expression);
+		if (are_variables) {
+			named.slot = OV_CEL_SLOTS + i;
+			ov_vec_push(c->set->arena, &c->program->variables, named);
+		} else if (wanted == OV_TYPE_BOOL) {
+			ov_vec_push(c->set->arena, &c->program->conditions, named);
+		} else {
+			ov_vec_push(c->set->arena, &c->program->annotations, named);
+		}
+	}
+}
+
+/* All of them are declared first: loops have slots behind those of variables. */
+static void declare(struct compiler *c, struct ov_value list)
+{
+	for (size_t i = 0; i < OV_CEL_SLOTS; i++)
+		ov_env_variable(&c->env, ov_str_c(variables[i]), &ov_type_dyn);
+	for (size_t i = 0; i < ov_count(list); i++) {
+		struct ov_str name = ov_string(ov_get(ov_at(list, i), "name"));
+		ov_env_variable(&c->env,
+			ov_str_fmt(c->set->arena, "variables.%.*s", OV_STR_ARG(name)),
+			&ov_type_dyn);
+	}
+	c->program->slots = c->env.variables.count;
+}
+
+static void add_validations(struct compiler *c, struct ov_value list, struct ov_str message)
+{
+	for (size_t i = 0; i < ov_count(list); i++) {
+		struct ov_value v = ov_at(list, i), text = ov_get(v, "messageExpression");
+		struct ov_cel_validation out = {.message = ov_string(ov_get(v, "message"))};
+		if (!out.message.len)
+			out.message = message;
+		out.loc = ov_get(v, "expression").loc;
+		compile(c, ov_get(v, "expression"), OV_TYPE_BOOL, &out.expression);
+		if (ov_string(text).len)
+			compile(c, text, OV_TYPE_STRING, &out.message_expression);
+		ov_vec_push(c->set->arena, &c->program->validations, out);
+	}
+}
+
+struct ov_cel_program *ov_cel_compile(struct ov_policy_set *set, struct ov_value spec,
+	bool admission, struct ov_str message, struct ov_str *fault)
+{
+	struct compiler c = {.set = set,
+		.env = *base(set, admission),
+		.program = ov_new(set->arena, struct ov_cel_program),
+		.fault = fault};
+	/* The list of variables grows in a copy of its own. */
+	memset(&c.env.variables, 0, sizeof(c.env.variables));
+	declare(&c, ov_get(spec, "variables"));
+	add_named(&c, ov_get(spec, "matchConditions"), OV_TYPE_BOOL, "expression", false);
+	add_named(&c, ov_get(spec, "variables"), OV_TYPE_DYN, "expression", true);
+	add_validations(&c, ov_get(spec, "validations"), message);
+	add_named(&c, ov_get(spec, "auditAnnotations"), OV_TYPE_STRING, "valueExpression",
+		false);
+	return c.program;
+}

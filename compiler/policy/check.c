@@ -1,0 +1,183 @@
+/* check: what the reference refuses in a policy of kyverno.io. Layer: policy. */
+#include "policy/check.h"
+
+#include "policy/internal.h"
+
+/* Follows pkg/validation/policy of Kyverno v1.19, as far as it says no. */
+
+struct checking {
+	struct ov_policy_set *set;
+	struct ov_diags *diags;
+	struct ov_str policy;
+	bool ok;
+};
+
+static void refuse(struct checking *c, struct ov_value at, struct ov_value otherwise,
+	const char *why)
+{
+	uint32_t loc = at.loc ? at.loc : otherwise.loc;
+	ov_diag_add(c->diags, OV_DIAG_POLICY, ov_span(loc),
+		"policy '%.*s' cannot be used: %s", OV_STR_ARG(c->policy), why);
+	c->ok = false;
+}
+
+static void check_condition(struct checking *c, struct ov_value condition, bool deny)
+{
+	bool exact = false;
+	struct ov_value op = ov_get(condition, "operator");
+	if (deny && (ov_is_some(ov_get(condition, "any")) ||
+			    ov_is_some(ov_get(condition, "all")))) {
+		refuse(c, condition, condition,
+			"conditions are one map of `any` and `all`, or a list of conditions");
+		return;
+	}
+	if (ov_operator_parse(ov_string(op), &exact) == OV_OPERATOR_NONE || !exact)
+		refuse(c, op, condition, "there is no such operator; their names have capitals");
+}
+
+static void check_conditions(struct checking *c, struct ov_value conditions, bool deny)
+{
+	static const char *const parts[] = {"any", "all"};
+	for (size_t i = 0; ov_is_list(conditions) && i < conditions.count; i++)
+		check_condition(c, conditions.items[i], deny);
+	for (size_t p = 0; ov_is_map(conditions) && p < OV_COUNT(parts); p++) {
+		struct ov_value list = ov_get(conditions, parts[p]);
+		for (size_t i = 0; i < ov_count(list); i++)
+			check_condition(c, ov_at(list, i), deny);
+	}
+}
+
+static bool is_tags(struct ov_str key)
+{
+	return ov_str_is(key, "labels") || ov_str_is(key, "annotations");
+}
+
+/* Labels and annotations are strings: a number in their place can never match. */
+static void check_pattern(struct checking *c, struct ov_value v)
+{
+	for (size_t i = 0; i < ov_count(v); i++) {
+		struct ov_value child = ov_is_map(v) ? v.entries[i].value : ov_at(v, i);
+		bool tags = false;
+		if (ov_is_map(v)) {
+			struct ov_str name;
+			ov_anchor_parse(v.entries[i].key->str, &name);
+			tags = is_tags(name);
+		}
+		for (size_t k = 0; tags && ov_is_map(child) && k < child.count; k++) {
+			uint8_t kind = child.entries[k].value.kind;
+			if (kind == OV_KIND_INT || kind == OV_KIND_DOUBLE ||
+				kind == OV_KIND_BOOL)
+				refuse(c, child.entries[k].value, child,
+					"labels and annotations are strings: put it in quotes");
+		}
+		if (ov_is_map(child) || ov_is_list(child))
+			check_pattern(c, child);
+	}
+}
+
+static void check_references(struct checking *c, struct ov_value tree)
+{
+	if (!ov_is_some(tree))
+		return;
+	struct ov_arena scratch = {0};
+	struct ov_queries queries;
+	ov_queries_init(&queries, &scratch, c->set->keys);
+	const struct ov_jmespath_run run = {.arena = &scratch,
+		.keys = c->set->keys,
+		.cache = c->set->cache,
+		.regex = c->set->regex};
+	struct ov_substitution s = {.run = &run,
+		.queries = &queries,
+		.root = (struct ov_value){.kind = OV_KIND_MAP},
+		.current = OV_STR("request.object")};
+	ov_substitute(&s, tree);
+	if (s.fault == OV_SUBSTITUTION_REFERENCE)
+		refuse(c, ov_value_at(tree, s.loc ? s.loc : tree.loc), tree,
+			"a $( ) in it names nothing that is there");
+	ov_arena_release(&scratch);
+}
+
+static void check_foreach(struct checking *c, struct ov_value list, size_t depth)
+{
+	for (size_t i = 0; i < ov_count(list) && depth < 16; i++) {
+		struct ov_value each = ov_at(list, i);
+		check_conditions(c, ov_get(each, "preconditions"), false);
+		check_conditions(c, ov_path(each, "deny", "conditions", NULL), true);
+		check_pattern(c, ov_get(each, "pattern"));
+		check_foreach(c, ov_get(each, "foreach"), depth + 1);
+	}
+}
+
+static void check_validate(struct checking *c, struct ov_value validate)
+{
+	struct ov_value message = ov_get(validate, "message");
+	struct ov_value any = ov_get(validate, "anyPattern");
+	struct ov_str text = ov_string(message);
+	check_conditions(c, ov_path(validate, "deny", "conditions", NULL), true);
+	check_pattern(c, ov_get(validate, "pattern"));
+	check_pattern(c, any);
+	check_references(c, ov_get(validate, "pattern"));
+	for (size_t i = 0; i < ov_count(any); i++)
+		check_references(c, ov_at(any, i));
+	check_foreach(c, ov_get(validate, "foreach"), 0);
+	for (size_t at = 0; at < text.len;) {
+		struct ov_str variable = ov_variable_next(text, &at);
+		if (!variable.ptr)
+			break;
+		struct ov_str inner =
+			ov_str_trim(ov_str_sub(variable, 2, variable.len - 2));
+		if (ov_is_some(ov_get(validate, "foreach")) &&
+			ov_str_starts(inner, OV_STR("element")))
+			refuse(c, message, validate,
+				"the message knows no element: that is for the foreach");
+	}
+}
+
+static void check_rule(struct checking *c, struct ov_value rule)
+{
+	static const char *const sorts[] = {
+		"validate", "mutate", "generate", "verifyImages"};
+	size_t count = 0;
+	if (!ov_string(ov_get(rule, "name")).len)
+		refuse(c, rule, rule, "a rule has no name");
+	for (size_t i = 0; i < OV_COUNT(sorts); i++)
+		count += ov_count(ov_get(rule, sorts[i])) > 0;
+	if (count != 1)
+		refuse(c, rule, rule,
+			"a rule has one of validate, mutate, generate and verifyImages");
+	if (!ov_count(ov_get(rule, "match")))
+		refuse(c, rule, rule, "a rule needs `match`");
+	check_conditions(c, ov_get(rule, "preconditions"), false);
+	if (ov_is_map(ov_get(rule, "validate")))
+		check_validate(c, ov_get(rule, "validate"));
+}
+
+bool ov_policy_check(
+	struct ov_policy_set *set, struct ov_value document, struct ov_diags *diags)
+{
+	struct ov_value metadata = ov_get(document, "metadata");
+	struct ov_value rules = ov_path(document, "spec", "rules", NULL);
+	struct checking c = {.set = set,
+		.diags = diags,
+		.policy = ov_string(ov_get(metadata, "name")),
+		.ok = true};
+	struct ov_value autogen = ov_get(ov_get(metadata, "annotations"),
+		"pod-policies.kyverno.io/autogen-controllers");
+	if (ov_string_is(autogen, "all"))
+		refuse(&c, autogen, document,
+			"the controllers of autogen are named one by one");
+	if (!ov_count(rules))
+		refuse(&c, ov_get(document, "spec"), document, "it has no rules");
+	for (size_t i = 0; i < ov_count(rules); i++) {
+		struct ov_value name = ov_get(ov_at(rules, i), "name");
+		for (size_t k = 0; k < i; k++) {
+			if (ov_is_string(name) &&
+				ov_str_eq(ov_string(ov_get(ov_at(rules, k), "name")),
+					ov_string(name)))
+				refuse(&c, name, ov_at(rules, i),
+					"two of its rules have one name");
+		}
+		check_rule(&c, ov_at(rules, i));
+	}
+	return c.ok;
+}

@@ -1,0 +1,468 @@
+/* context: what the variables of a rule see. Layer: policy. */
+#include "lang/image.h"
+#include "policy/internal.h"
+#include "lang/json_out.h"
+
+/*
+ * Follows pkg/engine/context of Kyverno v1.19. Entries are worked out when they are first used;
+ * an entry that nobody uses can be wrong.
+ */
+
+static const struct ov_key *key_of(struct ov_judge *judge, const char *name)
+{
+	return ov_key_cached(judge->set->keys, judge->eval.cache, ov_str_c(name));
+}
+
+struct ov_value ov_put_path(
+	struct ov_judge *judge, struct ov_value map, struct ov_str path, struct ov_value value)
+{
+	size_t dot = ov_str_chr(path, '.');
+	const struct ov_key *key = ov_key(judge->set->keys, ov_str_sub(path, 0, dot));
+	if (!ov_is_map(map))
+		map = (struct ov_value){.kind = OV_KIND_MAP};
+	if (dot != SIZE_MAX)
+		value = ov_put_path(judge, ov_get_key(map, key),
+			ov_str_sub(path, dot + 1, path.len), value);
+	return ov_with(&judge->scratch, map, key, value);
+}
+
+static struct ov_value put(
+	struct ov_judge *judge, struct ov_value map, const char *key, struct ov_value value)
+{
+	return ov_with(&judge->scratch, map, key_of(judge, key), value);
+}
+
+static struct ov_value put_all(
+	struct ov_judge *judge, struct ov_value root, struct ov_value values)
+{
+	for (size_t i = 0; i < ov_count(values); i++)
+		root = ov_put_path(
+			judge, root, values.entries[i].key->str, values.entries[i].value);
+	return root;
+}
+
+/* The entry of a list by its field `name`. */
+static struct ov_value by_name(struct ov_value list, struct ov_str name)
+{
+	for (size_t i = 0; i < ov_count(list); i++) {
+		if (ov_str_eq(ov_string(ov_get(ov_at(list, i), "name")), name))
+			return ov_at(list, i);
+	}
+	return (struct ov_value){0};
+}
+
+static struct ov_value values_spec(struct ov_value values)
+{
+	struct ov_value spec = ov_get(values, "spec");
+	return ov_is_map(spec) ? spec : values;
+}
+
+/* Who asks, as a user info file says it. */
+static struct ov_value with_user(struct ov_judge *judge, struct ov_value root)
+{
+	static const struct ov_str account = OV_STR_INIT("system:serviceaccount:");
+	struct ov_value user = judge->world->user, request = ov_get(root, "request");
+	if (!ov_is_map(user))
+		return root;
+	static const char *const fields[] = {"roles", "clusterRoles", "userInfo"};
+	for (size_t i = 0; i < OV_COUNT(fields); i++) {
+		struct ov_value v = ov_get(user, fields[i]);
+		if (ov_is_some(v))
+			request = put(judge, request, fields[i], v);
+	}
+	struct ov_str name = ov_string(ov_path(user, "userInfo", "username", NULL));
+	struct ov_str rest = name.len > account.len
+				     ? ov_str_sub(name, account.len, name.len)
+				     : OV_STR("");
+	size_t colon = ov_str_chr(rest, ':');
+	bool is_account = colon != SIZE_MAX;
+	root = put(judge, root, "request", request);
+	root = put(judge, root, "serviceAccountName",
+		ov_value_string(is_account ? ov_str_sub(rest, colon + 1, rest.len)
+					   : OV_STR("")));
+	return put(judge, root, "serviceAccountNamespace",
+		ov_value_string(is_account ? ov_str_sub(rest, 0, colon) : OV_STR("")));
+}
+
+struct ov_value ov_context_root(struct ov_judge *judge)
+{
+	const struct ov_subject *s = &judge->subject;
+	struct ov_map_builder b;
+	ov_map_begin(&b, &judge->scratch, 4);
+	if (!ov_str_is(s->operation, "DELETE"))
+		ov_map_set(&b, key_of(judge, "object"), s->resource);
+	if (!ov_str_is(s->operation, "CREATE"))
+		ov_map_set(&b, key_of(judge, "oldObject"), s->resource);
+	ov_map_set(&b, key_of(judge, "namespace"), ov_value_string(s->name_space));
+	ov_map_set(&b, key_of(judge, "operation"), ov_value_string(s->operation));
+	struct ov_value request = ov_map_end(&b);
+	ov_map_begin(&b, &judge->scratch, 1);
+	ov_map_set(&b, key_of(judge, "request"), request);
+	struct ov_value root = with_user(judge, ov_map_end(&b));
+	struct ov_value spec = values_spec(judge->world->values);
+	if (!ov_is_map(spec))
+		return root;
+	root = put_all(judge, root, ov_get(spec, "globalValues"));
+	struct ov_value policy = by_name(ov_get(spec, "policies"), judge->policy->facts.name);
+	struct ov_value resource = by_name(ov_get(policy, "resources"), s->name);
+	root = put_all(judge, root, ov_get(resource, "values"));
+	/* The operation that is simulated is this one, whatever a file says of others. */
+	return ov_put_path(
+		judge, root, OV_STR("request.operation"), ov_value_string(s->operation));
+}
+
+struct ov_value ov_rule_root(struct ov_judge *judge)
+{
+	struct ov_value spec = values_spec(judge->world->values);
+	struct ov_value root = judge->base;
+	if (!ov_is_map(spec))
+		return root;
+	struct ov_value policy = by_name(ov_get(spec, "policies"), judge->policy->facts.name);
+	struct ov_value rule = by_name(ov_get(policy, "rules"), judge->rule->name);
+	struct ov_value each = ov_get(rule, "foreachValues");
+	root = put_all(judge, root, ov_get(rule, "values"));
+	for (size_t i = 0; i < ov_count(each); i++)
+		root = ov_put_path(judge, root, each.entries[i].key->str,
+			ov_at(each.entries[i].value, 0));
+	return root;
+}
+
+void ov_frame_push(struct ov_judge *judge, struct ov_frame *frame, struct ov_value root,
+	struct ov_value entries)
+{
+	size_t n = ov_count(entries);
+	*frame = (struct ov_frame){.up = judge->frame, .root = root, .entries = entries};
+	frame->loaded = ov_new_array(&judge->scratch, struct ov_value, n + 1);
+	frame->busy = ov_new_array(&judge->scratch, bool, n + 1);
+	judge->frame = frame;
+}
+
+static struct ov_value image_value(struct ov_judge *judge, struct ov_image image,
+	struct ov_str pointer)
+{
+	struct ov_arena *a = judge->results;
+	struct ov_str registry = image.registry.len ? image.registry : OV_STR("docker.io");
+	struct ov_str tag = image.tag.len || image.digest.len ? image.tag : OV_STR("latest");
+	struct ov_str name = image.path;
+	for (size_t i = name.len; i-- > 0;) {
+		if (name.ptr[i] == '/') {
+			name = ov_str_sub(name, i + 1, name.len);
+			break;
+		}
+	}
+	struct ov_str base = ov_str_fmt(
+		a, "%.*s/%.*s", OV_STR_ARG(registry), OV_STR_ARG(image.path));
+	struct ov_str tagged =
+		ov_str_fmt(a, "%.*s:%.*s", OV_STR_ARG(base), OV_STR_ARG(tag));
+	struct ov_str reference =
+		image.digest.len
+			? ov_str_fmt(a, "%.*s@%.*s", OV_STR_ARG(base), OV_STR_ARG(image.digest))
+			: tagged;
+	struct ov_map_builder b;
+	ov_map_begin(&b, a, 8);
+	ov_map_set(&b, key_of(judge, "registry"), ov_value_string(registry));
+	ov_map_set(&b, key_of(judge, "name"), ov_value_string(name));
+	ov_map_set(&b, key_of(judge, "path"), ov_value_string(image.path));
+	if (tag.len)
+		ov_map_set(&b, key_of(judge, "tag"), ov_value_string(tag));
+	if (image.digest.len)
+		ov_map_set(&b, key_of(judge, "digest"), ov_value_string(image.digest));
+	ov_map_set(&b, key_of(judge, "reference"), ov_value_string(reference));
+	ov_map_set(&b, key_of(judge, "referenceWithTag"), ov_value_string(tagged));
+	ov_map_set(&b, key_of(judge, "jsonPointer"), ov_value_string(pointer));
+	return ov_map_end(&b);
+}
+
+/* The pod's spec of a resource, and where it stands. */
+static struct ov_value pod_spec(const struct ov_subject *s, const char **pointer)
+{
+	enum ov_controller controller = ov_controller_of(s->kind);
+	*pointer = controller == OV_CONTROLLER_CRON_JOB ? "/spec/jobTemplate/spec/template/spec"
+		   : controller == OV_CONTROLLERS       ? "/spec"
+							: "/spec/template/spec";
+	if (controller == OV_CONTROLLER_CRON_JOB)
+		return ov_path(s->resource, "spec", "jobTemplate", "spec", "template", "spec",
+			NULL);
+	if (controller != OV_CONTROLLERS)
+		return ov_path(s->resource, "spec", "template", "spec", NULL);
+	return ov_str_is(s->kind, "Pod") ? ov_get(s->resource, "spec") : (struct ov_value){0};
+}
+
+struct ov_value ov_resource_images(struct ov_judge *judge)
+{
+	static const char *const lists[] = {
+		"initContainers", "containers", "ephemeralContainers"};
+	const char *pointer;
+	struct ov_value spec = pod_spec(&judge->subject, &pointer);
+	if (ov_is_some(judge->images))
+		return judge->images;
+	struct ov_map_builder all;
+	ov_map_begin(&all, judge->results, 3);
+	for (size_t l = 0; l < OV_COUNT(lists); l++) {
+		struct ov_value list = ov_get(spec, lists[l]);
+		struct ov_map_builder b;
+		ov_map_begin(&b, judge->results, ov_count(list));
+		for (size_t i = 0; i < ov_count(list); i++) {
+			struct ov_value c = ov_at(list, i), name = ov_get(c, "name");
+			struct ov_image image;
+			if (!ov_is_string(name) ||
+				!ov_image_parse(ov_string(ov_get(c, "image")), &image, NULL))
+				continue;
+			ov_map_set(&b, ov_key(judge->set->keys, ov_string(name)),
+				image_value(judge, image,
+					ov_str_fmt(judge->results, "%s/%s/%zu/image", pointer,
+						lists[l], i)));
+		}
+		struct ov_value map = ov_map_end(&b);
+		if (map.count)
+			ov_map_set(&all, key_of(judge, lists[l]), map);
+	}
+	judge->images = ov_map_end(&all);
+	return judge->images;
+}
+
+bool ov_context_substitute(struct ov_judge *judge, struct ov_value document,
+	struct ov_value *out, struct ov_str *message)
+{
+	struct ov_substitution s = {.run = &judge->run,
+		.queries = &judge->queries,
+		.root = judge->frame->root,
+		.current = OV_STR("request.object"),
+		.deletes = ov_str_is(judge->subject.operation, "DELETE")};
+	if (judge->depth > 32) {
+		*message = OV_STR("context entries need each other");
+		return false;
+	}
+	judge->depth++;
+	*out = ov_substitute(&s, document);
+	judge->depth--;
+	*message = s.message;
+	return ov_is_some(*out) || s.fault == OV_SUBSTITUTION_OK;
+}
+
+bool ov_context_query(struct ov_judge *judge, struct ov_str text, struct ov_value *out,
+	struct ov_str *message, bool *missing)
+{
+	struct ov_jmespath_error error = {0};
+	*missing = false;
+	const struct ov_jmespath *jp = ov_jmespath_compile(&judge->scratch, judge->set->keys,
+		OV_JMESPATH_POLICY, ov_str_trim(text), &error);
+	if (!jp) {
+		*message = error.message;
+		return false;
+	}
+	struct ov_jmespath_run run = judge->run;
+	judge->depth++;
+	*out = judge->depth > 32 ? (struct ov_value){0}
+				 : ov_jmespath_eval(&run, jp, judge->frame->root);
+	judge->depth--;
+	*message = run.error.message;
+	*missing = run.error.fault == OV_JMESPATH_NOT_FOUND;
+	return ov_is_some(*out);
+}
+
+/* Evaluates an expression over a value of its own. */
+static bool apply(struct ov_judge *judge, struct ov_str path, struct ov_value over,
+	struct ov_value *out, struct ov_str *message)
+{
+	struct ov_jmespath_error error = {0};
+	const struct ov_jmespath *jp = ov_jmespath_compile(
+		&judge->scratch, judge->set->keys, OV_JMESPATH_POLICY, path, &error);
+	if (!jp) {
+		*message = error.message;
+		return false;
+	}
+	struct ov_jmespath_run run = judge->run;
+	run.variable = NULL;
+	*out = ov_jmespath_eval(&run, jp, over);
+	*message = run.error.message;
+	return ov_is_some(*out);
+}
+
+/* A text of an entry with its variables replaced; false with why. */
+static bool text_of(struct ov_judge *judge, struct ov_value entry, const char *field,
+	struct ov_str *out, struct ov_str *message)
+{
+	struct ov_value v = ov_get(entry, field), replaced;
+	*out = OV_STR("");
+	if (!ov_is_string(v))
+		return true;
+	if (!ov_context_substitute(judge, v, &replaced, message))
+		return false;
+	if (!ov_is_string(replaced)) {
+		*message = OV_STR("it must be a string");
+		return false;
+	}
+	*out = ov_string(replaced);
+	return true;
+}
+
+static struct ov_value failed(struct ov_judge *judge, struct ov_jmespath_run *run,
+	const char *what, struct ov_value entry, struct ov_str why)
+{
+	(void)judge;
+	return ov_jmespath_fail(run, OV_JMESPATH_VALUE, "%s %.*s: %.*s", what,
+		OV_STR_ARG(ov_string(ov_get(entry, "name"))), OV_STR_ARG(why));
+}
+
+static struct ov_value load_variable(
+	struct ov_judge *judge, struct ov_jmespath_run *run, struct ov_value entry)
+{
+	struct ov_value v = ov_get(entry, "variable"), given = ov_get(v, "value");
+	struct ov_value otherwise = ov_get(v, "default"), out = {0};
+	struct ov_str path, why = OV_STR("");
+	bool missing;
+	if (!text_of(judge, v, "jmesPath", &path, &why))
+		return failed(judge, run, "failed to substitute variables in context entry",
+			entry, why);
+	if (ov_is_some(otherwise) && otherwise.kind != OV_KIND_NULL &&
+		!ov_context_substitute(judge, otherwise, &otherwise, &why))
+		return failed(judge, run, "failed to substitute variables in context entry",
+			entry, why);
+	bool has_default = ov_is_some(otherwise) && otherwise.kind != OV_KIND_NULL;
+	if (ov_is_some(given) && given.kind != OV_KIND_NULL) {
+		if (!ov_context_substitute(judge, given, &given, &why))
+			return failed(judge, run,
+				"failed to substitute variables in context entry", entry, why);
+		out = given;
+		if (path.len && !apply(judge, path, given, &out, &why) && !has_default)
+			return failed(judge, run, "failed to apply jmespath to variable", entry,
+				why);
+	} else if (path.len && !ov_context_query(judge, path, &out, &why, &missing) &&
+		   !has_default) {
+		return ov_jmespath_fail(run, OV_JMESPATH_VALUE,
+			"failed to apply jmespath %.*s to variable <nil>: %.*s",
+			OV_STR_ARG(path), OV_STR_ARG(why));
+	}
+	if (!ov_is_some(out) || out.kind == OV_KIND_NULL)
+		out = has_default ? otherwise : (struct ov_value){0};
+	if (!ov_is_some(out))
+		return ov_jmespath_fail(run, OV_JMESPATH_VALUE,
+			"failed to add context entry for variable %.*s since it evaluated to nil",
+			OV_STR_ARG(ov_string(ov_get(entry, "name"))));
+	return out;
+}
+
+static struct ov_value load_config_map(
+	struct ov_judge *judge, struct ov_jmespath_run *run, struct ov_value entry)
+{
+	struct ov_value v = ov_get(entry, "configMap");
+	struct ov_str name, space, why;
+	if (!text_of(judge, v, "name", &name, &why) ||
+		!text_of(judge, v, "namespace", &space, &why))
+		return failed(judge, run, "failed to substitute variables in context", entry,
+			why);
+	if (!space.len)
+		space = judge->policy->namespaced ? judge->policy->facts.name_space
+						  : OV_STR("default");
+	struct ov_value found = ov_world_find(
+		judge, OV_STR(""), OV_STR("v1"), OV_STR("configmaps"), space, name);
+	if (!ov_is_map(found))
+		return (struct ov_value){0};
+	struct ov_value out = put(judge, (struct ov_value){.kind = OV_KIND_MAP}, "data",
+		ov_get(found, "data"));
+	return put(judge, out, "metadata", ov_get(found, "metadata"));
+}
+
+static struct ov_value load_api_call(
+	struct ov_judge *judge, struct ov_jmespath_run *run, struct ov_value entry)
+{
+	struct ov_value v = ov_get(entry, "apiCall"), otherwise = ov_get(v, "default"), out;
+	struct ov_str url, path, why;
+	if (!judge->world->resource_count || !ov_is_string(ov_get(v, "urlPath")))
+		return (struct ov_value){0};
+	if (!text_of(judge, v, "urlPath", &url, &why) ||
+		!text_of(judge, v, "jmesPath", &path, &why))
+		return failed(judge, run, "failed to substitute variables in context entry",
+			entry, why);
+	if (!ov_world_get(judge, url, &out, &why)) {
+		if (ov_is_some(otherwise))
+			return otherwise;
+		return ov_jmespath_fail(run, OV_JMESPATH_VALUE,
+			"failed to fetch data for APICall: failed to GET resource with raw "
+			"url: %.*s: %.*s",
+			OV_STR_ARG(url), OV_STR_ARG(why));
+	}
+	if (path.len && !apply(judge, path, out, &out, &why))
+		return failed(judge, run, "failed to apply JMESPath for context entry", entry,
+			why);
+	return out;
+}
+
+/* A GlobalContextEntry among the resources, answered as an API call would be. */
+static struct ov_value load_global(
+	struct ov_judge *judge, struct ov_jmespath_run *run, struct ov_value entry)
+{
+	struct ov_value v = ov_get(entry, "globalReference"), out = {0};
+	struct ov_str name, path, why;
+	if (!text_of(judge, v, "name", &name, &why) ||
+		!text_of(judge, v, "jmesPath", &path, &why))
+		return failed(judge, run, "failed to substitute variables in context entry",
+			entry, why);
+	struct ov_value global = ov_world_find(judge, OV_STR("kyverno.io"), OV_STR("*"),
+		OV_STR("globalcontextentries"), OV_STR(""), name);
+	struct ov_value resource = ov_path(global, "spec", "kubernetesResource", NULL);
+	struct ov_str url = ov_string(ov_path(global, "spec", "apiCall", "urlPath", NULL));
+	if (ov_is_map(resource)) {
+		struct ov_value list = ov_world_find(judge,
+			ov_string(ov_get(resource, "group")),
+			ov_string(ov_get(resource, "version")),
+			ov_string(ov_get(resource, "resource")),
+			ov_string(ov_get(resource, "namespace")), OV_STR(""));
+		out = ov_get(list, "items");
+	} else if (url.len && !ov_world_get(judge, url, &out, &why)) {
+		return failed(judge, run, "failed to load global context entry", entry, why);
+	}
+	if (ov_is_some(out) && path.len && !apply(judge, path, out, &out, &why))
+		return failed(judge, run, "failed to apply JMESPath for context entry", entry,
+			why);
+	return out;
+}
+
+static struct ov_value load(
+	struct ov_judge *judge, struct ov_jmespath_run *run, struct ov_value entry)
+{
+	if (ov_is_some(ov_get(entry, "variable")))
+		return load_variable(judge, run, entry);
+	if (ov_is_some(ov_get(entry, "configMap")))
+		return load_config_map(judge, run, entry);
+	if (ov_is_some(ov_get(entry, "apiCall")))
+		return load_api_call(judge, run, entry);
+	if (ov_is_some(ov_get(entry, "globalReference")))
+		return load_global(judge, run, entry);
+	return (struct ov_value){0};
+}
+
+static struct ov_value find_variable(
+	void *context, struct ov_jmespath_run *run, const struct ov_key *name)
+{
+	struct ov_judge *judge = context;
+	if (ov_str_is(name->str, "images")) {
+		struct ov_value images = ov_resource_images(judge);
+		return images.count ? images : (struct ov_value){0};
+	}
+	for (const struct ov_frame *f = judge->frame; f; f = f->up) {
+		for (size_t i = ov_count(f->entries); i-- > 0;) {
+			struct ov_value entry = ov_at(f->entries, i);
+			if (f->busy[i] ||
+				!ov_str_eq(ov_string(ov_get(entry, "name")), name->str))
+				continue;
+			if (ov_is_some(f->loaded[i]))
+				return f->loaded[i];
+			f->busy[i] = true;
+			struct ov_value v = load(judge, run, entry);
+			f->busy[i] = false;
+			/* An element of a foreach may look different to the next one. */
+			if (f == judge->frame)
+				f->loaded[i] = v;
+			return v;
+		}
+	}
+	return (struct ov_value){0};
+}
+
+void ov_context_begin(struct ov_judge *judge)
+{
+	judge->run.variable = find_variable;
+	judge->run.context = judge;
+}

@@ -1,0 +1,95 @@
+/* exception: PolicyExceptions of kyverno.io. Layer: policy. */
+#include "lang/wildcard.h"
+#include "policy/internal.h"
+
+/* Follows pkg/engine/exceptions.go and pkg/engine/utils/exceptions.go of Kyverno v1.19. */
+
+static bool names_rule(
+	const struct ov_policy *policy, struct ov_value exception, struct ov_str rule)
+{
+	struct ov_value list = ov_path(exception, "spec", "exceptions", NULL);
+	const struct ov_policy_facts *facts = &policy->facts;
+	for (size_t i = 0; i < ov_count(list); i++) {
+		struct ov_value one = ov_at(list, i), rules = ov_get(one, "ruleNames");
+		struct ov_str name = ov_string(ov_get(one, "policyName"));
+		size_t slash = ov_str_chr(name, '/');
+		struct ov_str space =
+			slash == SIZE_MAX ? OV_STR("") : ov_str_sub(name, 0, slash);
+		if (slash != SIZE_MAX)
+			name = ov_str_sub(name, slash + 1, name.len);
+		if (!ov_str_eq(name, facts->name) ||
+			(policy->namespaced && !ov_str_eq(space, facts->name_space)) ||
+			(!policy->namespaced && space.len))
+			continue;
+		for (size_t k = 0; k < ov_count(rules); k++) {
+			if (ov_wildcard_match(ov_string(ov_at(rules, k)), rule))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool applies(struct ov_judge *judge, struct ov_value exception, struct ov_str rule)
+{
+	struct ov_value spec = ov_get(exception, "spec");
+	struct ov_value conditions = ov_get(spec, "conditions");
+	struct ov_str messages, why;
+	bool ok = true;
+	return names_rule(judge->policy, exception, rule) &&
+	       ov_match_holds(judge, ov_get(spec, "match")) &&
+	       (!ov_is_some(conditions) ||
+		       (ov_conditions_hold(judge, conditions, &messages, &ok, &why) && ok));
+}
+
+static struct ov_str name_of(struct ov_judge *judge, struct ov_value exception)
+{
+	struct ov_value metadata = ov_get(exception, "metadata");
+	struct ov_str space = ov_string(ov_get(metadata, "namespace"));
+	return ov_judge_text(judge, "%.*s%s%.*s", OV_STR_ARG(space), space.len ? "/" : "",
+		OV_STR_ARG(ov_string(ov_get(metadata, "name"))));
+}
+
+size_t ov_exceptions_find(struct ov_judge *judge, struct ov_str rule, struct ov_str *names)
+{
+	const struct ov_policy *policy = judge->policy;
+	size_t count = 0;
+	*names = OV_STR("");
+	for (size_t i = 0; i < policy->exceptions.count; i++) {
+		if (!applies(judge, policy->exceptions.items[i], rule))
+			continue;
+		*names = ov_judge_text(judge, "%.*s%s%.*s", OV_STR_ARG(*names),
+			count ? ", " : "",
+			OV_STR_ARG(name_of(judge, policy->exceptions.items[i])));
+		count++;
+	}
+	return count;
+}
+
+size_t ov_exceptions_controls(
+	struct ov_judge *judge, struct ov_value *controls, struct ov_str *names)
+{
+	const struct ov_policy *policy = judge->policy;
+	OV_VEC(struct ov_value) list = {0};
+	size_t count = 0;
+	*names = OV_STR("");
+	*controls = (struct ov_value){0};
+	for (size_t i = 0; i < policy->exceptions.count; i++) {
+		struct ov_value exception = policy->exceptions.items[i];
+		struct ov_value own = ov_path(exception, "spec", "podSecurity", NULL);
+		if (!applies(judge, exception, judge->rule->name))
+			continue;
+		struct ov_str name = name_of(judge, exception);
+		if (!ov_count(own)) {
+			*controls = (struct ov_value){0};
+			*names = name;
+			return 1;
+		}
+		*names = ov_judge_text(judge, "%.*s%s%.*s", OV_STR_ARG(*names),
+			count++ ? ", " : "", OV_STR_ARG(name));
+		for (size_t k = 0; k < ov_count(own); k++)
+			ov_vec_push(&judge->scratch, &list, ov_at(own, k));
+	}
+	if (count)
+		*controls = ov_value_list(list.items, list.count);
+	return count;
+}

@@ -1,0 +1,232 @@
+/* world: what stands around the resources that are judged. Layer: policy. */
+#include "policy/internal.h"
+
+static struct ov_value values_spec(struct ov_value values)
+{
+	struct ov_value spec = ov_get(values, "spec");
+	return ov_is_map(spec) ? spec : values;
+}
+
+/* The namespace by the values file; `labels` is where its labels are. */
+static struct ov_value namespace_of(
+	const struct ov_policy_world *world, struct ov_str name, struct ov_value *labels)
+{
+	struct ov_value spec = values_spec(world->values);
+	struct ov_value whole = ov_get(spec, "namespaces");
+	struct ov_value brief = ov_get(spec, "namespaceSelector");
+	for (size_t i = 0; i < ov_count(whole); i++) {
+		struct ov_value n = ov_at(whole, i), metadata = ov_get(n, "metadata");
+		*labels = ov_get(metadata, "labels");
+		if (ov_str_eq(ov_string(ov_get(metadata, "name")), name))
+			return n;
+	}
+	for (size_t i = 0; i < ov_count(brief); i++) {
+		struct ov_value n = ov_at(brief, i);
+		*labels = ov_get(n, "labels");
+		if (ov_str_eq(ov_string(ov_get(n, "name")), name))
+			return n;
+	}
+	*labels = (struct ov_value){0};
+	return (struct ov_value){0};
+}
+
+struct ov_value ov_world_namespace_labels(
+	const struct ov_policy_world *world, struct ov_str name)
+{
+	struct ov_value labels;
+	namespace_of(world, name, &labels);
+	return labels;
+}
+
+struct ov_value ov_world_namespace(struct ov_judge *judge, struct ov_str name)
+{
+	struct ov_value labels, found = namespace_of(judge->world, name, &labels);
+	if (ov_is_map(ov_get(found, "metadata")))
+		return found;
+	struct ov_value metadata = {.kind = OV_KIND_MAP};
+	metadata = ov_with(&judge->scratch, metadata, ov_key(judge->set->keys, OV_STR("name")),
+		ov_value_string(name));
+	if (ov_is_map(labels))
+		metadata = ov_with(&judge->scratch, metadata,
+			ov_key(judge->set->keys, OV_STR("labels")), labels);
+	struct ov_value out = {.kind = OV_KIND_MAP};
+	return ov_with(
+		&judge->scratch, out, ov_key(judge->set->keys, OV_STR("metadata")), metadata);
+}
+
+static bool is_version(struct ov_value object, struct ov_str group, struct ov_str version)
+{
+	struct ov_str own = ov_string(ov_get(object, "apiVersion"));
+	size_t slash = ov_str_chr(own, '/');
+	struct ov_str own_group = slash == SIZE_MAX ? OV_STR("") : ov_str_sub(own, 0, slash);
+	struct ov_str rest = slash == SIZE_MAX ? own : ov_str_sub(own, slash + 1, own.len);
+	return ov_str_eq(own_group, group) &&
+	       (ov_str_is(version, "*") || ov_str_eq(rest, version));
+}
+
+struct ov_value ov_world_find(struct ov_judge *judge, struct ov_str group,
+	struct ov_str version, struct ov_str plural, struct ov_str name_space,
+	struct ov_str name)
+{
+	const struct ov_policy_world *world = judge->world;
+	struct ov_value *items =
+		ov_new_array(&judge->scratch, struct ov_value, world->resource_count + 1);
+	size_t count = 0;
+	for (size_t i = 0; i < world->resource_count; i++) {
+		struct ov_value o = world->resources[i], metadata = ov_get(o, "metadata");
+		struct ov_str space = ov_string(ov_get(metadata, "namespace"));
+		if (!is_version(o, group, version) ||
+			!ov_str_eq(ov_plural(&judge->scratch, ov_string(ov_get(o, "kind"))),
+				plural) ||
+			(name_space.len && space.len && !ov_str_eq(space, name_space)))
+			continue;
+		if (name.len && ov_str_eq(ov_string(ov_get(metadata, "name")), name))
+			return o;
+		items[count++] = o;
+	}
+	if (name.len)
+		return (struct ov_value){0};
+	struct ov_map_builder b;
+	ov_map_begin(&b, &judge->scratch, 1);
+	ov_map_set(&b, ov_key(judge->set->keys, OV_STR("items")), ov_value_list(items, count));
+	return ov_map_end(&b);
+}
+
+/* The next part of a path; the rest stays in `*path`. */
+static struct ov_str next_part(struct ov_str *path)
+{
+	while (path->len && path->ptr[0] == '/')
+		*path = ov_str_sub(*path, 1, path->len);
+	size_t end = ov_str_chr(*path, '/');
+	struct ov_str part = ov_str_sub(*path, 0, end);
+	*path = ov_str_sub(*path, end, path->len);
+	return part;
+}
+
+bool ov_world_get(struct ov_judge *judge, struct ov_str path, struct ov_value *out,
+	struct ov_str *message)
+{
+	path = ov_str_sub(path, 0, ov_str_chr(path, '?'));
+	struct ov_str rest = path, root = next_part(&rest);
+	struct ov_str group = ov_str_is(root, "apis") ? next_part(&rest) : OV_STR("");
+	struct ov_str version = next_part(&rest), plural = next_part(&rest);
+	struct ov_str space = OV_STR(""), name = next_part(&rest), more = next_part(&rest);
+	if (ov_str_is(plural, "namespaces") && more.len) {
+		space = name;
+		plural = more;
+		name = next_part(&rest);
+		more = next_part(&rest);
+	}
+	if (more.len || (!ov_str_is(root, "api") && !ov_str_is(root, "apis"))) {
+		*message = OV_STR("the path is not one of a resource");
+		return false;
+	}
+	*out = ov_world_find(judge, group, version, plural, space, name);
+	if (ov_is_some(*out))
+		return true;
+	/* The kind's name is guessed back from its plural where no resource tells it. */
+	struct ov_str kind = plural;
+	for (size_t i = 0; i < judge->world->resource_count; i++) {
+		struct ov_str own = ov_string(ov_get(judge->world->resources[i], "kind"));
+		if (ov_str_eq(ov_plural(&judge->scratch, own), plural))
+			kind = own;
+	}
+	if (ov_str_eq(kind, plural) && plural.len > 1)
+		kind = ov_str_fmt(&judge->scratch, "%c%.*s",
+			plural.ptr[0] >= 'a' && plural.ptr[0] <= 'z' ? plural.ptr[0] - 'a' + 'A'
+								     : plural.ptr[0],
+			(int)(plural.len - 2), plural.ptr + 1);
+	*message = ov_str_fmt(&judge->scratch,
+		"failed to get resource %.*s%s%.*s/%.*s/%.*s: %.*s%s%.*s \"%.*s\" not found",
+		OV_STR_ARG(group), group.len ? "/" : "", OV_STR_ARG(version), OV_STR_ARG(kind),
+		OV_STR_ARG(name), OV_STR_ARG(plural), group.len ? "." : "", OV_STR_ARG(group),
+		OV_STR_ARG(name));
+	return false;
+}
+
+static bool is_cluster_wide(struct ov_str kind)
+{
+	/* Kinds of the reference's own list that have no namespace. */
+	static const char *const kinds[] = {"APIService", "CSIDriver", "CSINode",
+		"CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding",
+		"ComponentStatus", "CustomResourceDefinition", "FlowSchema", "IngressClass",
+		"MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume",
+		"PriorityClass", "PriorityLevelConfiguration", "RuntimeClass", "StorageClass",
+		"StorageVersion", "SelfSubjectAccessReview", "SelfSubjectReview",
+		"SelfSubjectRulesReview", "SubjectAccessReview", "TokenReview",
+		"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
+		"ValidatingWebhookConfiguration", "VolumeAttachment", "ClusterPolicy",
+		"ClusterTrustBundle", "DeviceClass", "IPAddress", "ServiceCIDR",
+		"ResourceSlice", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"};
+	for (size_t i = 0; i < OV_COUNT(kinds); i++) {
+		if (ov_str_is(kind, kinds[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_nullable_map(struct ov_str key)
+{
+	static const char *const names[] = {
+		"annotations", "labels", "matchLabels", "nodeSelector", "data", "stringData"};
+	for (size_t i = 0; i < OV_COUNT(names); i++) {
+		if (ov_str_is(key, names[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool has_null_map(struct ov_value v)
+{
+	for (size_t i = 0; i < ov_count(v); i++) {
+		struct ov_value child = ov_is_map(v) ? v.entries[i].value : ov_at(v, i);
+		if ((ov_is_map(v) && child.kind == OV_KIND_NULL &&
+			    is_nullable_map(v.entries[i].key->str)) ||
+			((ov_is_map(child) || ov_is_list(child)) && has_null_map(child)))
+			return true;
+	}
+	return false;
+}
+
+static struct ov_value without_null_maps(struct ov_arena *arena, struct ov_value v)
+{
+	if (ov_is_list(v)) {
+		struct ov_value *items = ov_new_array(arena, struct ov_value, v.count);
+		for (size_t i = 0; i < v.count; i++)
+			items[i] = without_null_maps(arena, v.items[i]);
+		return ov_value_at(ov_value_list(items, v.count), v.loc);
+	}
+	if (!ov_is_map(v))
+		return v;
+	struct ov_map_builder b;
+	ov_map_begin(&b, arena, v.count);
+	for (size_t i = 0; i < v.count; i++) {
+		struct ov_value child = v.entries[i].value;
+		bool empty =
+			child.kind == OV_KIND_NULL && is_nullable_map(v.entries[i].key->str);
+		ov_map_set(&b, v.entries[i].key,
+			empty ? (struct ov_value){.kind = OV_KIND_MAP, .loc = child.loc}
+			      : without_null_maps(arena, child));
+	}
+	return ov_value_at(ov_map_end(&b), v.loc);
+}
+
+struct ov_value ov_policy_resource(
+	struct ov_arena *arena, struct ov_keys *keys, struct ov_value resource)
+{
+	struct ov_value metadata = ov_get(resource, "metadata");
+	struct ov_value space = ov_get(metadata, "namespace");
+	if (has_null_map(resource)) {
+		resource = without_null_maps(arena, resource);
+		metadata = ov_get(resource, "metadata");
+	}
+	if (ov_string(space).len || is_cluster_wide(ov_string(ov_get(resource, "kind"))))
+		return resource;
+	if (!ov_is_map(metadata))
+		metadata = (struct ov_value){.kind = OV_KIND_MAP};
+	metadata = ov_with(arena, metadata, ov_key(keys, OV_STR("namespace")),
+		ov_value_string(OV_STR("default")));
+	struct ov_value out =
+		ov_with(arena, resource, ov_key(keys, OV_STR("metadata")), metadata);
+	return ov_value_at(out, resource.loc);
+}
