@@ -335,19 +335,8 @@ static struct ov_value run(
 	return ov_is_some(f.error) ? f.error : v;
 }
 
-static struct ov_value format(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return run(ev, at, a, false);
-}
-
-static struct ov_value format_kube(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return run(ev, at, a, true);
-}
+OV_FUNCTION(format, run(ev, at, a, false))
+OV_FUNCTION(format_kube, run(ev, at, a, true))
 
 static const struct ov_function items[] = {
 	{.signature = "string.format(list(dyn)) string", .fn = format},

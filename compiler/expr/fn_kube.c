@@ -24,12 +24,7 @@ static struct ov_value cannot_read(
 	return ov_eval_fail(ev, at, "'%.*s' %s", OV_STR_ARG(s), why);
 }
 
-static struct ov_value opaque_text(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_string(a[0].opaque->text);
-}
+OV_FUNCTION(opaque_text, ov_value_string(a[0].opaque->text))
 
 static struct ov_value ip_value(struct ov_eval *ev, struct ov_ip ip, bool network)
 {
@@ -78,12 +73,7 @@ static struct ov_value is_canonical(
 	return ov_value_bool(ov_str_eq(ov_string(a[0]), ov_str_n(text, len)));
 }
 
-static struct ov_value family(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(ip_of(a[0]).family);
-}
+OV_FUNCTION(family, ov_value_int(ip_of(a[0]).family))
 
 #define IP_IS(name) \
 	static struct ov_value name(struct ov_eval *ev, const struct ov_expr *at, \
@@ -133,19 +123,8 @@ static struct ov_value contains(
 	return ov_value_bool(ov_ip_contains(ip_of(a[0]), inner));
 }
 
-static struct ov_value contains_ip(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return contains(ev, at, a, false);
-}
-
-static struct ov_value contains_cidr(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return contains(ev, at, a, true);
-}
+OV_FUNCTION(contains_ip, contains(ev, at, a, false))
+OV_FUNCTION(contains_cidr, contains(ev, at, a, true))
 
 static struct ov_value cidr_ip(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -156,19 +135,8 @@ static struct ov_value cidr_ip(
 	return ip_value(ev, ip, false);
 }
 
-static struct ov_value masked(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return ip_value(ev, ov_ip_masked(ip_of(a[0])), true);
-}
-
-static struct ov_value prefix_length(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(ip_of(a[0]).prefix);
-}
+OV_FUNCTION(masked, ip_value(ev, ov_ip_masked(ip_of(a[0])), true))
+OV_FUNCTION(prefix_length, ov_value_int(ip_of(a[0]).prefix))
 
 static struct ov_value quantity_value(struct ov_eval *ev, struct ov_quantity q)
 {
@@ -209,40 +177,14 @@ static struct ov_value is_quantity(
 	return ov_value_bool(ov_quantity_parse(ov_string(a[0]), &q, NULL));
 }
 
-static struct ov_value quantity_sign(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(ov_quantity_sign(quantity_of(a[0])));
-}
-
-static struct ov_value quantity_greater(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_quantity_compare(quantity_of(a[0]), quantity_of(a[1])) > 0);
-}
-
-static struct ov_value quantity_less(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_quantity_compare(quantity_of(a[0]), quantity_of(a[1])) < 0);
-}
-
-static struct ov_value quantity_compare(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(ov_quantity_compare(quantity_of(a[0]), quantity_of(a[1])));
-}
-
-static struct ov_value quantity_float(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(ov_quantity_as_double(quantity_of(a[0])));
-}
+OV_FUNCTION(quantity_sign, ov_value_int(ov_quantity_sign(quantity_of(a[0]))))
+OV_FUNCTION(quantity_greater,
+	ov_value_bool(ov_quantity_compare(quantity_of(a[0]), quantity_of(a[1])) > 0))
+OV_FUNCTION(quantity_less,
+	ov_value_bool(ov_quantity_compare(quantity_of(a[0]), quantity_of(a[1])) < 0))
+OV_FUNCTION(quantity_compare,
+	ov_value_int(ov_quantity_compare(quantity_of(a[0]), quantity_of(a[1]))))
+OV_FUNCTION(quantity_float, ov_value_double(ov_quantity_as_double(quantity_of(a[0]))))
 
 static struct ov_value quantity_integer(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -317,26 +259,11 @@ static const struct ov_semver *semver_of(struct ov_value v)
 	return v.opaque->data;
 }
 
-static struct ov_value semver_greater(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_semver_compare(*semver_of(a[0]), *semver_of(a[1])) > 0);
-}
-
-static struct ov_value semver_less(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_semver_compare(*semver_of(a[0]), *semver_of(a[1])) < 0);
-}
-
-static struct ov_value semver_compare(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(ov_semver_compare(*semver_of(a[0]), *semver_of(a[1])));
-}
+OV_FUNCTION(semver_greater,
+	ov_value_bool(ov_semver_compare(*semver_of(a[0]), *semver_of(a[1])) > 0))
+OV_FUNCTION(
+	semver_less, ov_value_bool(ov_semver_compare(*semver_of(a[0]), *semver_of(a[1])) < 0))
+OV_FUNCTION(semver_compare, ov_value_int(ov_semver_compare(*semver_of(a[0]), *semver_of(a[1]))))
 
 static struct ov_value number_of_version(
 	struct ov_eval *ev, const struct ov_expr *at, uint64_t number)
@@ -346,26 +273,9 @@ static struct ov_value number_of_version(
 	return ov_value_int((int64_t)number);
 }
 
-static struct ov_value major_number(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return number_of_version(ev, at, semver_of(a[0])->major);
-}
-
-static struct ov_value minor_number(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return number_of_version(ev, at, semver_of(a[0])->minor);
-}
-
-static struct ov_value patch_number(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return number_of_version(ev, at, semver_of(a[0])->patch);
-}
+OV_FUNCTION(major_number, number_of_version(ev, at, semver_of(a[0])->major))
+OV_FUNCTION(minor_number, number_of_version(ev, at, semver_of(a[0])->minor))
+OV_FUNCTION(patch_number, number_of_version(ev, at, semver_of(a[0])->patch))
 
 /* A key as a part of a JSON pointer (RFC 6901, section 3). */
 static struct ov_value escape_key(

@@ -140,20 +140,9 @@ static struct ov_value range(
 	return ov_value_list(items, (size_t)count);
 }
 
-static struct ov_value first(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return a[0].count ? ov_optional_of(ev->arena, a[0].items[0]) : ov_optional_none();
-}
-
-static struct ov_value last(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return a[0].count ? ov_optional_of(ev->arena, a[0].items[a[0].count - 1])
-			  : ov_optional_none();
-}
+OV_FUNCTION(first, a[0].count ? ov_optional_of(ev->arena, a[0].items[0]) : ov_optional_none())
+OV_FUNCTION(last,
+	a[0].count ? ov_optional_of(ev->arena, a[0].items[a[0].count - 1]) : ov_optional_none())
 
 /* Whether all of `b` are among `a`. */
 static bool holds(struct ov_eval *ev, const struct ov_expr *at, struct ov_value a,
@@ -227,19 +216,8 @@ static struct ov_value extreme(
 	return best;
 }
 
-static struct ov_value min(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return extreme(ev, at, a[0], true);
-}
-
-static struct ov_value max(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return extreme(ev, at, a[0], false);
-}
+OV_FUNCTION(min, extreme(ev, at, a[0], true))
+OV_FUNCTION(max, extreme(ev, at, a[0], false))
 
 /* What the sum of an empty list is, by what the check knows of its elements. */
 static struct ov_value zero(const struct ov_expr *at)

@@ -40,12 +40,7 @@ static struct ov_value documents(
 	return list;
 }
 
-static struct ov_value alias(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return ov_cluster_alias(ev->host->cluster, ov_string(a[0]), a[1]);
-}
+OV_FUNCTION(alias, ov_cluster_alias(ev->host->cluster, ov_string(a[0]), a[1]))
 
 static struct ov_value provided(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -95,26 +90,9 @@ static struct ov_value written(
 	return out;
 }
 
-static struct ov_value json(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return written(ev, at, a[0], false, 0);
-}
-
-static struct ov_value pretty_json(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return written(ev, at, a[0], false, 2);
-}
-
-static struct ov_value yaml(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return written(ev, at, a[0], true, 0);
-}
+OV_FUNCTION(json, written(ev, at, a[0], false, 0))
+OV_FUNCTION(pretty_json, written(ev, at, a[0], false, 2))
+OV_FUNCTION(yaml, written(ev, at, a[0], true, 0))
 
 static struct ov_value own(struct ov_eval *ev, const char *text)
 {
@@ -191,12 +169,7 @@ static struct ov_value name(
 	return v;
 }
 
-static struct ov_value opaque_text(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return ov_value_string(ov_str_dup(ev->arena, a[0].opaque->text));
-}
+OV_FUNCTION(opaque_text, ov_value_string(ov_str_dup(ev->arena, a[0].opaque->text)))
 
 static const struct ov_function items[] = {
 	{.signature = "by(string, string) D", .fn = by},

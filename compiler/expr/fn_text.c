@@ -22,26 +22,9 @@ static size_t find(struct ov_eval *ev, struct ov_str s, struct ov_str needle, si
 	return at;
 }
 
-static struct ov_value contains(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return ov_value_bool(find(ev, ov_string(a[0]), ov_string(a[1]), 0) != SIZE_MAX);
-}
-
-static struct ov_value starts_with(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_str_starts(ov_string(a[0]), ov_string(a[1])));
-}
-
-static struct ov_value ends_with(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_str_ends(ov_string(a[0]), ov_string(a[1])));
-}
+OV_FUNCTION(contains, ov_value_bool(find(ev, ov_string(a[0]), ov_string(a[1]), 0) != SIZE_MAX))
+OV_FUNCTION(starts_with, ov_value_bool(ov_str_starts(ov_string(a[0]), ov_string(a[1]))))
+OV_FUNCTION(ends_with, ov_value_bool(ov_str_ends(ov_string(a[0]), ov_string(a[1]))))
 
 static struct ov_value char_at(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -138,19 +121,8 @@ static struct ov_value change_case(
 	return ov_value_string(ov_str_n(p, s.len));
 }
 
-static struct ov_value lower_ascii(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return change_case(ev, at, ov_string(a[0]), 'A', 'a');
-}
-
-static struct ov_value upper_ascii(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return change_case(ev, at, ov_string(a[0]), 'a', 'A');
-}
+OV_FUNCTION(lower_ascii, change_case(ev, at, ov_string(a[0]), 'A', 'a'))
+OV_FUNCTION(upper_ascii, change_case(ev, at, ov_string(a[0]), 'a', 'A'))
 
 static struct ov_value replace(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
