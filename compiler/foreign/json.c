@@ -2,6 +2,7 @@
 #include "foreign/json.h"
 
 #include "base/limits.h"
+#include "lang/ascii.h"
 #include "value/number.h"
 
 struct reading {
@@ -56,17 +57,10 @@ static bool read_hex(struct reading *r, uint32_t *out)
 {
 	*out = 0;
 	for (int i = 0; i < 4; i++, r->at++) {
-		int c = peek(r);
-		uint32_t digit;
-		if (c >= '0' && c <= '9')
-			digit = (uint32_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			digit = (uint32_t)(c - 'a') + 10;
-		else if (c >= 'A' && c <= 'F')
-			digit = (uint32_t)(c - 'A') + 10;
-		else
+		int digit = ov_hex_value(ov_byte(r->text, r->at));
+		if (digit < 0)
 			return wrong(r, "\\u is followed by four hexadecimal digits");
-		*out = *out << 4 | digit;
+		*out = *out << 4 | (uint32_t)digit;
 	}
 	return true;
 }
