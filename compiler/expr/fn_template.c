@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "expr/eval.h"
 #include "expr/functions.h"
+#include "lang/ascii.h"
 #include "lang/duration.h"
 #include "lang/json_out.h"
 #include "lang/mac.h"
@@ -143,12 +144,9 @@ static struct ov_value name(
 	bool changed = s.len > MOST || !s.len;
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+		bool plain = ov_is_lower(c) || ov_is_digit(c) || c == '-';
 		changed = changed || !plain;
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		else if (!plain)
-			c = '-';
+		c = plain || ov_is_upper(c) ? ov_to_lower(c) : '-';
 		if (buf.len < (changed ? KEPT : MOST) && (c != '-' || buf.len))
 			ov_buf_putc(&buf, c);
 	}

@@ -1,27 +1,23 @@
 /* lex: tokens of CEL. Layer: expr. */
 #include "expr/lex.h"
 
+#include "lang/ascii.h"
 #include "value/number.h"
 
+/* Of what peek() gives: no byte beyond ASCII, and not -1, is any of these. */
 static bool is_digit(int c)
 {
-	return c >= '0' && c <= '9';
+	return ov_is_digit((char)c);
 }
 
 static bool is_letter(int c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+	return ov_is_alpha((char)c) || c == '_';
 }
 
 static int hex_digit(int c)
 {
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	return ov_hex_value((char)c);
 }
 
 static int peek(const struct ov_lexer *lexer, size_t ahead)

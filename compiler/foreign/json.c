@@ -160,7 +160,7 @@ static bool read_string(struct reading *r, struct ov_str *out)
 static bool skip_digits(struct reading *r, const char *message)
 {
 	size_t from = r->at;
-	while (peek(r) >= '0' && peek(r) <= '9')
+	while (ov_is_digit(ov_byte(r->text, r->at)))
 		r->at++;
 	return r->at > from || wrong(r, message);
 }
@@ -172,7 +172,7 @@ static bool read_number(struct reading *r, struct ov_value *out)
 		r->at++;
 	if (peek(r) == '0') {
 		r->at++;
-		if (peek(r) >= '0' && peek(r) <= '9')
+		if (ov_is_digit(ov_byte(r->text, r->at)))
 			return wrong(r, "a number does not begin with a zero");
 	} else if (!skip_digits(r, "a digit is missing")) {
 		return false;
@@ -304,7 +304,7 @@ static bool read_any(struct reading *r, struct ov_value *out)
 	case 'f': return read_word(r, "false", ov_value_bool(false), out);
 	case 'n': return read_word(r, "null", ov_value_null(), out);
 	default:
-		if (c == '-' || (c >= '0' && c <= '9'))
+		if (c == '-' || ov_is_digit((char)c))
 			return read_number(r, out);
 		return wrong_token(r, "a value is expected here");
 	}

@@ -1,6 +1,7 @@
 /* scalar: what a YAML scalar stands for. Layer: lang. */
 #include "lang/scalar.h"
 
+#include "lang/ascii.h"
 #include "value/number.h"
 
 #include <math.h>
@@ -92,13 +93,8 @@ static bool resolve_word(struct ov_str s, struct ov_value *out)
 
 static unsigned digit_value(char c)
 {
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (unsigned)(c - 'a') + 10;
-	if (c >= 'A' && c <= 'F')
-		return (unsigned)(c - 'A') + 10;
-	return 99;
+	int digit = ov_hex_value(c);
+	return digit < 0 ? 99 : (unsigned)digit;
 }
 
 /* Go allows an underscore between two digits of a number, and here nowhere else. */
@@ -222,11 +218,11 @@ struct ov_value ov_scalar_resolve(struct ov_str s)
 
 static int base64_value(char c)
 {
-	if (c >= 'A' && c <= 'Z')
+	if (ov_is_upper(c))
 		return c - 'A';
-	if (c >= 'a' && c <= 'z')
+	if (ov_is_lower(c))
 		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
+	if (ov_is_digit(c))
 		return c - '0' + 52;
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
