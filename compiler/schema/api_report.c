@@ -3,30 +3,15 @@
 
 #include <stdarg.h>
 
+#include "lang/path.h"
 #include "value/number.h"
-
-static bool is_plain(struct ov_str key)
-{
-	for (size_t i = 0; i < key.len; i++) {
-		char c = key.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-		if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '$')
-			return false;
-	}
-	return key.len > 0;
-}
 
 void ov_api_path(struct ov_buf *buf, const struct ov_api_where *at)
 {
 	if (!at->up)
 		return;
 	ov_api_path(buf, at->up);
-	if (!at->key)
-		ov_buf_addf(buf, "[%zu]", at->index);
-	else if (!is_plain(at->key->str))
-		ov_buf_addf(buf, "[\"%.*s\"]", OV_STR_ARG(at->key->str));
-	else
-		ov_buf_addf(buf, "%s%.*s", at->up->up ? "." : "", OV_STR_ARG(at->key->str));
+	ov_path_step(buf, at->key, at->index, !at->up->up);
 }
 
 void ov_api_show(struct ov_buf *buf, struct ov_value v)

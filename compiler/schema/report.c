@@ -1,34 +1,18 @@
 /* report: findings of a validation, in people's words. Layer: schema. */
 #include "schema/run.h"
 
+#include "lang/path.h"
 #include "value/number.h"
 
 /* As many names or values are listed in a message. */
 enum { LISTED = 10 };
-
-static bool is_plain(struct ov_str key)
-{
-	for (size_t i = 0; i < key.len; i++) {
-		char c = key.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-		bool other = (c >= '0' && c <= '9') || c == '-' || c == '$';
-		if (!letter && !other)
-			return false;
-	}
-	return key.len > 0;
-}
 
 static void add_path(struct ov_buf *out, const struct ov_where *at)
 {
 	if (!at->up)
 		return;
 	add_path(out, at->up);
-	if (!at->key)
-		ov_buf_addf(out, "[%zu]", at->index);
-	else if (!is_plain(at->key->str))
-		ov_buf_addf(out, "[\"%.*s\"]", OV_STR_ARG(at->key->str));
-	else
-		ov_buf_addf(out, "%s%.*s", at->up->up ? "." : "", OV_STR_ARG(at->key->str));
+	ov_path_step(out, at->key, at->index, !at->up->up);
 }
 
 static void add_subject(struct ov_buf *out, const struct ov_where *at)
