@@ -211,9 +211,6 @@ bool ov_api_duration(struct ov_str s, int64_t *out);
 /** Reads the formats "date" and "date-time" as rules see them. */
 bool ov_api_time(struct ov_str s, bool date, int64_t *seconds, int32_t *nanoseconds);
 
-/** Reads base64; bytes in the arena. */
-bool ov_api_base64(struct ov_arena *arena, struct ov_str s, struct ov_str *out);
-
 /**
  * Judges a value. In the spine (`spine`) fields must be declared and list types are kept; in
  * the branches of anyOf and the like neither. `preserve` is whether undeclared fields are kept
