@@ -282,7 +282,4 @@ bool ov_api_report_missing(
 /** Appends the path of the value, such as spec.disks[0].name. */
 void ov_api_path(struct ov_buf *buf, const struct ov_api_where *at);
 
-/** Appends a value in a few characters. */
-void ov_api_show(struct ov_buf *buf, struct ov_value v);
-
 #endif

@@ -1,6 +1,7 @@
 /* api_value: bounds, patterns, formats and alternatives of values. Layer: schema. */
 #include "schema/api_internal.h"
 
+#include "lang/show.h"
 #include "value/equal.h"
 
 /* As many values are listed in a message. */
@@ -23,12 +24,12 @@ static bool check_enum(
 		return false;
 	struct ov_buf buf;
 	ov_buf_init(&buf);
-	ov_api_show(&buf, v);
+	ov_show_value(&buf, v);
 	ov_buf_puts(&buf, ", allowed: ");
 	for (size_t i = 0; i < c->enum_.count && i < LISTED; i++) {
 		if (i)
 			ov_buf_puts(&buf, ", ");
-		ov_api_show(&buf, c->enum_.items[i]);
+		ov_show_value(&buf, c->enum_.items[i]);
 	}
 	if (c->enum_.count > LISTED)
 		ov_buf_addf(&buf, " and %u more", c->enum_.count - LISTED);
@@ -54,9 +55,9 @@ static bool report_bound(struct ov_api_run *run, const struct ov_api_where *at,
 	if (!run->diags)
 		return false;
 	ov_buf_init(&buf);
-	ov_api_show(&buf, *at->value);
+	ov_show_value(&buf, *at->value);
 	ov_buf_addf(&buf, " but must be %s ", what);
-	ov_api_show(&buf, bound);
+	ov_show_value(&buf, bound);
 	ov_api_report(run, OV_DIAG_API_VALUE, at, "is %.*s", OV_STR_ARG(ov_buf_str(&buf)));
 	ov_buf_release(&buf);
 	return false;
@@ -146,7 +147,7 @@ static bool check_pattern(
 	if (!run->diags)
 		return false;
 	ov_buf_init(&buf);
-	ov_api_show(&buf, *at->value);
+	ov_show_value(&buf, *at->value);
 	ov_api_report(run, OV_DIAG_API_VALUE, at, "is %.*s, which does not match '%.*s'",
 		OV_STR_ARG(ov_buf_str(&buf)), OV_STR_ARG(c->pattern));
 	ov_buf_release(&buf);
@@ -165,7 +166,7 @@ static bool check_format(
 		return false;
 	struct ov_buf buf;
 	ov_buf_init(&buf);
-	ov_api_show(&buf, *at->value);
+	ov_show_value(&buf, *at->value);
 	ov_api_report(run, OV_DIAG_API_VALUE, at, "is %.*s, expected %s",
 		OV_STR_ARG(ov_buf_str(&buf)), c->format->meaning);
 	ov_buf_release(&buf);
