@@ -136,6 +136,15 @@ static int32_t code(struct ov_lexer *lexer, size_t digits, int base)
 	return n;
 }
 
+static void put_code(struct ov_buf *out, int32_t n, bool is_bytes)
+{
+	char utf8[4];
+	if (is_bytes)
+		ov_buf_putc(out, (char)n);
+	else
+		ov_buf_add(out, ov_str_n(utf8, ov_utf8_put(utf8, (uint32_t)n)));
+}
+
 static const char *escape(struct ov_lexer *lexer, struct ov_buf *out, bool is_bytes)
 {
 	int c = peek(lexer, 0);
@@ -145,11 +154,7 @@ static const char *escape(struct ov_lexer *lexer, struct ov_buf *out, bool is_by
 		int32_t n = code(lexer, 3, 8);
 		if (n < 0)
 			return "an octal escape takes three digits, \\000 to \\377";
-		char utf8[4];
-		if (is_bytes)
-			ov_buf_putc(out, (char)n);
-		else
-			ov_buf_add(out, ov_str_n(utf8, ov_utf8_put(utf8, (uint32_t)n)));
+		put_code(out, n, is_bytes);
 		return NULL;
 	}
 	lexer->pos++;
@@ -165,11 +170,7 @@ static const char *escape(struct ov_lexer *lexer, struct ov_buf *out, bool is_by
 	int32_t n = code(lexer, digits, 16);
 	if (n < 0 || n > 0x10ffff || (n >= 0xd800 && n <= 0xdfff))
 		return "the escape is no Unicode code point";
-	char utf8[4];
-	if (is_bytes)
-		ov_buf_putc(out, (char)n);
-	else
-		ov_buf_add(out, ov_str_n(utf8, ov_utf8_put(utf8, (uint32_t)n)));
+	put_code(out, n, is_bytes);
 	return NULL;
 }
 
