@@ -2,6 +2,7 @@
 #include "expr/eval.h"
 #include "expr/functions.h"
 #include "value/equal.h"
+#include "value/number.h"
 
 #include <math.h>
 
@@ -14,20 +15,18 @@ static struct ov_value add_int(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
 	(void)n;
-	int64_t x = a[0].integer, y = a[1].integer;
-	if (y > 0 ? x > INT64_MAX - y : x < INT64_MIN - y)
-		return overflow(ev, at);
-	return ov_value_int(x + y);
+	int64_t sum;
+	return ov_int_add(a[0].integer, a[1].integer, &sum) ? ov_value_int(sum)
+							    : overflow(ev, at);
 }
 
 static struct ov_value sub_int(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
 	(void)n;
-	int64_t x = a[0].integer, y = a[1].integer;
-	if (y < 0 ? x > INT64_MAX + y : x < INT64_MIN + y)
-		return overflow(ev, at);
-	return ov_value_int(x - y);
+	int64_t rest;
+	return ov_int_sub(a[0].integer, a[1].integer, &rest) ? ov_value_int(rest)
+							     : overflow(ev, at);
 }
 
 static struct ov_value mul_int(
@@ -181,23 +180,17 @@ static struct ov_value add_list(
 	return ov_value_list(items, count);
 }
 
-static struct ov_value equals(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+static struct ov_value equality(
+	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, bool wanted)
 {
-	(void)n;
 	bool same;
 	struct ov_value error;
-	return ov_eval_equal(ev, at, a[0], a[1], &same, &error) ? ov_value_bool(same) : error;
+	return ov_eval_equal(ev, at, a[0], a[1], &same, &error) ? ov_value_bool(same == wanted)
+								: error;
 }
 
-static struct ov_value differs(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	bool same;
-	struct ov_value error;
-	return ov_eval_equal(ev, at, a[0], a[1], &same, &error) ? ov_value_bool(!same) : error;
-}
+OV_FUNCTION(equals, equality(ev, at, a, true))
+OV_FUNCTION(differs, equality(ev, at, a, false))
 
 /* -1, 0, 1, or 2 for numbers of which one is NaN. */
 static int compare(const struct ov_value *a)

@@ -5,6 +5,7 @@
 #include "lang/ascii.h"
 #include "lang/datetime.h"
 #include "lang/duration.h"
+#include "value/number.h"
 
 /*
  * Durations are those that an int64 of nanoseconds can hold, about 292 years, as in cel-go.
@@ -30,11 +31,7 @@ static struct ov_value duration_of(int64_t nanoseconds)
 /* a + b or a - b; false where that is past an int64. */
 static bool add(int64_t a, int64_t b, bool minus, int64_t *out)
 {
-	if (minus ? (b < 0 ? a > INT64_MAX + b : a < INT64_MIN + b)
-		  : (b < 0 ? a < INT64_MIN - b : a > INT64_MAX - b))
-		return false;
-	*out = minus ? a - b : a + b;
-	return true;
+	return minus ? ov_int_sub(a, b, out) : ov_int_add(a, b, out);
 }
 
 static bool to_nanoseconds(int64_t seconds, int64_t rest, int64_t *out)
