@@ -106,6 +106,21 @@ bool ov_regex_escape(struct ov_regex_reader *r, int c, bool in_class, const char
 	}
 }
 
+size_t ov_regex_open_class(struct ov_regex_reader *r)
+{
+	size_t start = r->at++;
+	ov_buf_putc(r->out, '[');
+	if (ov_regex_skip(r, "^"))
+		ov_buf_putc(r->out, '^');
+	return start;
+}
+
+bool ov_regex_at_range(const struct ov_regex_reader *r)
+{
+	return ov_regex_peek(r, 0) == '-' && ov_regex_peek(r, 1) != ']' &&
+	       ov_regex_peek(r, 1) >= 0;
+}
+
 static bool read_count(struct ov_regex_reader *r, size_t *count)
 {
 	size_t start = r->at;

@@ -181,10 +181,7 @@ static bool read_class_item(struct ov_regex_reader *r, bool *set, uint32_t *cp)
 
 static bool read_class(struct ov_regex_reader *r)
 {
-	size_t start = r->at++;
-	ov_buf_putc(r->out, '[');
-	if (ov_regex_skip(r, "^"))
-		ov_buf_putc(r->out, '^');
+	size_t start = ov_regex_open_class(r);
 	while (ov_regex_peek(r, 0) != ']') {
 		bool set, set_end;
 		uint32_t low, high;
@@ -194,8 +191,7 @@ static bool read_class(struct ov_regex_reader *r)
 			return false;
 		if (!set)
 			ov_regex_put(r, low);
-		if (ov_regex_peek(r, 0) != '-' || ov_regex_peek(r, 1) == ']' ||
-			ov_regex_peek(r, 1) < 0)
+		if (!ov_regex_at_range(r))
 			continue;
 		size_t dash = r->at++;
 		if (set) {

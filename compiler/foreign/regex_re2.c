@@ -132,10 +132,7 @@ static bool read_class_char(struct ov_regex_reader *r, bool *set, uint32_t *cp)
 
 static bool read_class(struct ov_regex_reader *r)
 {
-	size_t start = r->at++;
-	ov_buf_putc(r->out, '[');
-	if (ov_regex_skip(r, "^"))
-		ov_buf_putc(r->out, '^');
+	size_t start = ov_regex_open_class(r);
 	for (bool first = true; first || ov_regex_peek(r, 0) != ']'; first = false) {
 		bool set;
 		uint32_t low, high;
@@ -152,8 +149,7 @@ static bool read_class(struct ov_regex_reader *r)
 		if (set)
 			continue;
 		ov_regex_put(r, low);
-		if (ov_regex_peek(r, 0) != '-' || ov_regex_peek(r, 1) == ']' ||
-			ov_regex_peek(r, 1) < 0)
+		if (!ov_regex_at_range(r))
 			continue;
 		size_t dash = r->at++;
 		if (!read_class_char(r, &set, &high))

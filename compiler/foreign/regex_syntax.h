@@ -73,6 +73,12 @@ bool ov_regex_code_point(struct ov_regex_reader *r, size_t at, uint32_t cp);
 bool ov_regex_escape(struct ov_regex_reader *r, int c, bool in_class, const char *spaces,
 	bool *set, uint32_t *cp);
 
+/** Passes over the `[` of a class and a `^` behind it, and writes them; returns its place. */
+size_t ov_regex_open_class(struct ov_regex_reader *r);
+
+/** Whether a `-` follows that is neither the last of its class nor of the pattern. */
+bool ov_regex_at_range(const struct ov_regex_reader *r);
+
 /** Reads `{n}`, `{n,}` or `{n,m}`; where there is none, writes the brace as an atom: false. */
 bool ov_regex_read_bounds(struct ov_regex_reader *r, struct ov_regex_bounds *bounds);
 
