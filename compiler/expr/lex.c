@@ -57,6 +57,18 @@ static struct ov_token bad(const struct ov_lexer *lexer, struct ov_token token, 
 	return token;
 }
 
+/* Behind the digits. Integers are kept as uint64 until the parser has seen a sign. */
+static struct ov_token integer(
+	struct ov_lexer *lexer, struct ov_token token, uint64_t n, bool over)
+{
+	bool is_unsigned = peek(lexer, 0) == 'u' || peek(lexer, 0) == 'U';
+	lexer->pos += is_unsigned;
+	if (over)
+		return bad(lexer, token, "the number is too large");
+	token.value = ov_value_uint(n);
+	return finish(lexer, token, is_unsigned ? OV_TOKEN_UINT : OV_TOKEN_INT);
+}
+
 static struct ov_token hex_number(struct ov_lexer *lexer, struct ov_token token)
 {
 	lexer->pos += 2;
@@ -67,15 +79,9 @@ static struct ov_token hex_number(struct ov_lexer *lexer, struct ov_token token)
 		n = n << 4 | (uint64_t)hex_digit(peek(lexer, 0));
 		lexer->pos++;
 	}
-	bool is_unsigned = peek(lexer, 0) == 'u' || peek(lexer, 0) == 'U';
-	lexer->pos += is_unsigned;
-	if (over)
-		return bad(lexer, token, "the number is too large");
-	token.value = ov_value_uint(n);
-	return finish(lexer, token, is_unsigned ? OV_TOKEN_UINT : OV_TOKEN_INT);
+	return integer(lexer, token, n, over);
 }
 
-/* Integers are kept as uint64 until the parser has seen a sign. */
 static struct ov_token number(struct ov_lexer *lexer, struct ov_token token)
 {
 	if (peek(lexer, 0) == '0' && (peek(lexer, 1) == 'x' || peek(lexer, 1) == 'X') &&
@@ -114,12 +120,7 @@ static struct ov_token number(struct ov_lexer *lexer, struct ov_token token)
 		over = over || n > (UINT64_MAX - d) / 10;
 		n = n * 10 + d;
 	}
-	bool is_unsigned = peek(lexer, 0) == 'u' || peek(lexer, 0) == 'U';
-	lexer->pos += is_unsigned;
-	if (over)
-		return bad(lexer, token, "the number is too large");
-	token.value = ov_value_uint(n);
-	return finish(lexer, token, is_unsigned ? OV_TOKEN_UINT : OV_TOKEN_INT);
+	return integer(lexer, token, n, over);
 }
 
 /* Reads `digits` hexadecimal (base 16) or octal (base 8) digits; -1 where one is missing. */
