@@ -104,7 +104,9 @@ const char *ov_str_cstr(struct ov_arena *arena, struct ov_str s)
 	return ov_str_dup(arena, s).ptr;
 }
 
-struct ov_str ov_str_vfmt(struct ov_arena *arena, const char *fmt, va_list args)
+/* The length of what a format gives, without using up the arguments. */
+OV_PRINTF(1, 0)
+static size_t length(const char *fmt, va_list args)
 {
 	va_list again;
 	va_copy(again, args);
@@ -112,9 +114,15 @@ struct ov_str ov_str_vfmt(struct ov_arena *arena, const char *fmt, va_list args)
 	va_end(again);
 	if (n < 0)
 		ov_bug("bad format: %s", fmt);
-	char *out = ov_arena_alloc(arena, (size_t)n + 1, 1);
-	vsnprintf(out, (size_t)n + 1, fmt, args);
-	return ov_str_n(out, (size_t)n);
+	return (size_t)n;
+}
+
+struct ov_str ov_str_vfmt(struct ov_arena *arena, const char *fmt, va_list args)
+{
+	size_t n = length(fmt, args);
+	char *out = ov_arena_alloc(arena, n + 1, 1);
+	vsnprintf(out, n + 1, fmt, args);
+	return ov_str_n(out, n);
 }
 
 struct ov_str ov_str_fmt(struct ov_arena *arena, const char *fmt, ...)
@@ -299,15 +307,10 @@ void ov_buf_pad(struct ov_buf *buf, char c, size_t count)
 
 void ov_buf_vaddf(struct ov_buf *buf, const char *fmt, va_list args)
 {
-	va_list again;
-	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	if (n < 0)
-		ov_bug("bad format: %s", fmt);
-	ov_buf_reserve(buf, (size_t)n + 1);
-	vsnprintf(buf->ptr + buf->len, (size_t)n + 1, fmt, args);
-	buf->len += (size_t)n;
+	size_t n = length(fmt, args);
+	ov_buf_reserve(buf, n + 1);
+	vsnprintf(buf->ptr + buf->len, n + 1, fmt, args);
+	buf->len += n;
 }
 
 void ov_buf_addf(struct ov_buf *buf, const char *fmt, ...)

@@ -1,5 +1,6 @@
 /* explain_field: where a field of an object comes from. Layer: cmd. */
 #include "cmd/explain.h"
+#include "lang/ascii.h"
 #include "lang/json_out.h"
 #include "value/equal.h"
 
@@ -272,7 +273,7 @@ struct ov_value ov_at_pointer(struct ov_value v, struct ov_str pointer)
 		if (ov_is_list(v)) {
 			size_t index = 0;
 			for (size_t i = 0; i < n; i++)
-				index = plain[i] >= '0' && plain[i] <= '9' && index < 1000000
+				index = ov_is_digit(plain[i]) && index < 1000000
 						? index * 10 + (size_t)(plain[i] - '0')
 						: SIZE_MAX / 100;
 			v = n ? ov_at(v, index) : (struct ov_value){0};

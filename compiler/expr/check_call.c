@@ -136,30 +136,13 @@ static bool mentions_document(const struct ov_type *type)
 /* Whether a value of the type cannot turn out to need another overload. */
 static bool is_certain(const struct ov_type *type, size_t depth)
 {
-	switch (type->kind) {
-	case OV_TYPE_DYN:
-	case OV_TYPE_NULL:
-	case OV_TYPE_INT_OR_STRING:
-	case OV_TYPE_PARAM: return false;
-	case OV_TYPE_LIST:
-	case OV_TYPE_OPTIONAL:
-		return depth < OV_LIMIT_DEPTH && is_certain(type->elem, depth + 1);
-	case OV_TYPE_MAP:
-		return depth < OV_LIMIT_DEPTH && is_certain(type->key, depth + 1) &&
-		       is_certain(type->elem, depth + 1);
-	case OV_TYPE_BOOL:
-	case OV_TYPE_INT:
-	case OV_TYPE_UINT:
-	case OV_TYPE_DOUBLE:
-	case OV_TYPE_STRING:
-	case OV_TYPE_BYTES:
-	case OV_TYPE_DURATION:
-	case OV_TYPE_TIMESTAMP:
-	case OV_TYPE_OBJECT:
-	case OV_TYPE_TYPE:
-	case OV_TYPE_OPAQUE: return true;
-	}
-	return false;
+	if (type->kind == OV_TYPE_DYN || type->kind == OV_TYPE_NULL ||
+		type->kind == OV_TYPE_INT_OR_STRING || type->kind == OV_TYPE_PARAM)
+		return false;
+	if (type->elem && depth >= OV_LIMIT_DEPTH)
+		return false;
+	return (!type->key || is_certain(type->key, depth + 1)) &&
+	       (!type->elem || is_certain(type->elem, depth + 1));
 }
 
 static bool check_pattern(

@@ -1,6 +1,7 @@
 /* env: which variables and functions an expression may use. Layer: expr. */
 #include "expr/expr.h"
 #include "expr/functions.h"
+#include "lang/ascii.h"
 
 /* Reads signatures such as `list(A).map(string, K) optional(A)`. */
 struct signature {
@@ -50,7 +51,7 @@ static const struct ov_type *read_type(struct signature *s)
 	while (*s->at && !memchr(" ,().", *s->at, 5))
 		s->at++;
 	/* Opaque types have dotted names: net.IP. A receiver's dot is followed by a method. */
-	while (*s->at == '.' && s->at[1] >= 'A' && s->at[1] <= 'Z') {
+	while (*s->at == '.' && ov_is_upper(s->at[1])) {
 		s->at++;
 		while (*s->at && !memchr(" ,().", *s->at, 5))
 			s->at++;
@@ -93,7 +94,7 @@ static const char *behind_type(const char *at)
 		} while (*at && (depth || *at != '.'));
 		return at;
 	}
-	while (*at && *at != '(' && (*at != '.' || (at[1] >= 'A' && at[1] <= 'Z')))
+	while (*at && *at != '(' && (*at != '.' || ov_is_upper(at[1])))
 		at++;
 	return at;
 }

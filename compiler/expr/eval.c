@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "value/equal.h"
+#include "value/number.h"
 
 struct ov_value ov_optional_none(void)
 {
@@ -343,10 +344,10 @@ static struct ov_value shortcut(
 	int order;
 	if (a[0].kind == OV_KIND_INT) {
 		if (e->fast == OV_FAST_ADD) {
-			int64_t x = a[0].integer, y = a[1].integer;
-			if (y > 0 ? x > INT64_MAX - y : x < INT64_MIN - y)
-				return (struct ov_value){0};
-			return ov_value_int(x + y);
+			int64_t sum;
+			return ov_int_add(a[0].integer, a[1].integer, &sum)
+				       ? ov_value_int(sum)
+				       : (struct ov_value){0};
 		}
 		order = (a[0].integer > a[1].integer) - (a[0].integer < a[1].integer);
 	} else if (a[0].kind == OV_KIND_STRING && e->fast != OV_FAST_ADD) {

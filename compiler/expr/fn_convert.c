@@ -38,12 +38,7 @@ bool ov_eval_text(struct ov_buf *buf, struct ov_value v)
 	return false;
 }
 
-static struct ov_value same(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return a[0];
-}
+OV_FUNCTION(same, a[0])
 
 static struct ov_value to_string(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -67,12 +62,7 @@ static struct ov_value string_of_bytes(
 	return ov_value_string(ov_string(a[0]));
 }
 
-static struct ov_value bytes_of_string(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bytes(ov_string(a[0]));
-}
+OV_FUNCTION(bytes_of_string, ov_value_bytes(ov_string(a[0])))
 
 static struct ov_value out_of_range(struct ov_eval *ev, const struct ov_expr *at)
 {
@@ -134,12 +124,7 @@ static struct ov_value int_of_string(
 	return ov_value_int((int64_t)u);
 }
 
-static struct ov_value int_of_timestamp(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(a[0].seconds);
-}
+OV_FUNCTION(int_of_timestamp, ov_value_int(a[0].seconds))
 
 static struct ov_value uint_of_int(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -172,13 +157,8 @@ static struct ov_value uint_of_string(
 	return ov_value_uint(u);
 }
 
-static struct ov_value double_of_number(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(
-		a[0].kind == OV_KIND_INT ? (double)a[0].integer : (double)a[0].uinteger);
-}
+OV_FUNCTION(double_of_number, ov_value_double(a[0].kind == OV_KIND_INT ? (double)a[0].integer
+								       : (double)a[0].uinteger))
 
 static struct ov_value double_of_string(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)

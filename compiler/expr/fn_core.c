@@ -2,6 +2,7 @@
 #include "expr/eval.h"
 #include "expr/functions.h"
 #include "value/equal.h"
+#include "value/number.h"
 
 #include <math.h>
 
@@ -14,20 +15,18 @@ static struct ov_value add_int(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
 	(void)n;
-	int64_t x = a[0].integer, y = a[1].integer;
-	if (y > 0 ? x > INT64_MAX - y : x < INT64_MIN - y)
-		return overflow(ev, at);
-	return ov_value_int(x + y);
+	int64_t sum;
+	return ov_int_add(a[0].integer, a[1].integer, &sum) ? ov_value_int(sum)
+							    : overflow(ev, at);
 }
 
 static struct ov_value sub_int(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
 	(void)n;
-	int64_t x = a[0].integer, y = a[1].integer;
-	if (y < 0 ? x > INT64_MAX + y : x < INT64_MIN + y)
-		return overflow(ev, at);
-	return ov_value_int(x - y);
+	int64_t rest;
+	return ov_int_sub(a[0].integer, a[1].integer, &rest) ? ov_value_int(rest)
+							     : overflow(ev, at);
 }
 
 static struct ov_value mul_int(
@@ -117,19 +116,8 @@ static struct ov_value mod_uint(
 	return ov_value_uint(a[0].uinteger % a[1].uinteger);
 }
 
-static struct ov_value add_double(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(a[0].number + a[1].number);
-}
-
-static struct ov_value sub_double(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(a[0].number - a[1].number);
-}
+OV_FUNCTION(add_double, ov_value_double(a[0].number + a[1].number))
+OV_FUNCTION(sub_double, ov_value_double(a[0].number - a[1].number))
 
 static struct ov_value mul_double(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -151,12 +139,7 @@ static struct ov_value div_double(
 	return ov_value_double(x / y);
 }
 
-static struct ov_value neg_double(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(-a[0].number);
-}
+OV_FUNCTION(neg_double, ov_value_double(-a[0].number))
 
 static struct ov_value add_text(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -197,23 +180,17 @@ static struct ov_value add_list(
 	return ov_value_list(items, count);
 }
 
-static struct ov_value equals(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+static struct ov_value equality(
+	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, bool wanted)
 {
-	(void)n;
 	bool same;
 	struct ov_value error;
-	return ov_eval_equal(ev, at, a[0], a[1], &same, &error) ? ov_value_bool(same) : error;
+	return ov_eval_equal(ev, at, a[0], a[1], &same, &error) ? ov_value_bool(same == wanted)
+								: error;
 }
 
-static struct ov_value differs(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	bool same;
-	struct ov_value error;
-	return ov_eval_equal(ev, at, a[0], a[1], &same, &error) ? ov_value_bool(!same) : error;
-}
+OV_FUNCTION(equals, equality(ev, at, a, true))
+OV_FUNCTION(differs, equality(ev, at, a, false))
 
 /* -1, 0, 1, or 2 for numbers of which one is NaN. */
 static int compare(const struct ov_value *a)
@@ -226,19 +203,8 @@ static int compare(const struct ov_value *a)
 	return ov_is_number(a[0]) ? ov_compare_numbers(a[0], a[1]) : ov_order(a[0], a[1]);
 }
 
-static struct ov_value less(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(compare(a) < 0);
-}
-
-static struct ov_value less_equal(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(compare(a) <= 0);
-}
+OV_FUNCTION(less, ov_value_bool(compare(a) < 0))
+OV_FUNCTION(less_equal, ov_value_bool(compare(a) <= 0))
 
 static struct ov_value greater(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -256,12 +222,7 @@ static struct ov_value greater_equal(
 	return ov_value_bool(r >= 0 && r != 2);
 }
 
-static struct ov_value not(
-	struct ov_eval * ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(!a[0].boolean);
-}
+OV_FUNCTION(not, ov_value_bool(!a[0].boolean))
 
 static struct ov_value in_list(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -278,12 +239,7 @@ static struct ov_value in_list(
 	return ov_value_bool(false);
 }
 
-static struct ov_value in_map(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return ov_value_bool(ov_is_some(ov_eval_lookup(ev, a[1], a[0])));
-}
+OV_FUNCTION(in_map, ov_value_bool(ov_is_some(ov_eval_lookup(ev, a[1], a[0]))))
 
 static struct ov_value size_text(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -295,12 +251,7 @@ static struct ov_value size_text(
 	return ov_value_int((int64_t)ov_utf8_count(ov_string(a[0])));
 }
 
-static struct ov_value size_items(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int((int64_t)a[0].count);
-}
+OV_FUNCTION(size_items, ov_value_int((int64_t)a[0].count))
 
 static struct ov_value type_of(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -311,26 +262,9 @@ static struct ov_value type_of(
 	return v;
 }
 
-static struct ov_value same(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return a[0];
-}
-
-static struct ov_value opt_none(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)a, (void)n;
-	return ov_optional_none();
-}
-
-static struct ov_value opt_of(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return ov_optional_of(ev->arena, a[0]);
-}
+OV_FUNCTION(same, a[0])
+OV_FUNCTION(opt_none, ov_optional_none())
+OV_FUNCTION(opt_of, ov_optional_of(ev->arena, a[0]))
 
 static bool is_zero(struct ov_value v)
 {
@@ -357,40 +291,13 @@ static bool is_zero(struct ov_value v)
 	return false;
 }
 
-static struct ov_value opt_of_non_zero(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return is_zero(a[0]) ? ov_optional_none() : ov_optional_of(ev->arena, a[0]);
-}
-
-static struct ov_value opt_has_value(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(a[0].items != NULL);
-}
-
-static struct ov_value opt_value(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return a[0].items ? *a[0].items : ov_eval_fail(ev, at, "the optional has no value");
-}
-
-static struct ov_value opt_or(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return a[0].items ? a[0] : a[1];
-}
-
-static struct ov_value opt_or_value(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return a[0].items ? *a[0].items : a[1];
-}
+OV_FUNCTION(
+	opt_of_non_zero, is_zero(a[0]) ? ov_optional_none() : ov_optional_of(ev->arena, a[0]))
+OV_FUNCTION(opt_has_value, ov_value_bool(a[0].items != NULL))
+OV_FUNCTION(
+	opt_value, a[0].items ? *a[0].items : ov_eval_fail(ev, at, "the optional has no value"))
+OV_FUNCTION(opt_or, a[0].items ? a[0] : a[1])
+OV_FUNCTION(opt_or_value, a[0].items ? *a[0].items : a[1])
 
 /* Optionals that hold something, unwrapped. */
 static struct ov_value unwrap(

@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "expr/functions.h"
 #include "expr/text.h"
+#include "lang/ascii.h"
 #include "value/number.h"
 
 #include <math.h>
@@ -87,7 +88,7 @@ static bool put_power(struct format *f, struct ov_str text)
 	for (size_t i = e + 1; i < text.len; i++) {
 		char c = text.ptr[i];
 		const char *raised = c == '-' ? "\xe2\x81\xbb" : "";
-		if (c >= '0' && c <= '9')
+		if (ov_is_digit(c))
 			raised = digits[c - '0'];
 		if (!ov_text_add(&f->out, ov_str_c(raised)))
 			return false;
@@ -286,7 +287,7 @@ static int read_precision(struct ov_str s, size_t *i)
 		return DEFAULT_PRECISION;
 	size_t from = ++*i;
 	int n = 0;
-	for (; *i < s.len && s.ptr[*i] >= '0' && s.ptr[*i] <= '9'; ++*i) {
+	for (; *i < s.len && ov_is_digit(s.ptr[*i]); ++*i) {
 		n = n * 10 + (s.ptr[*i] - '0');
 		if (n > MOST_PRECISION)
 			return -1;
@@ -335,19 +336,8 @@ static struct ov_value run(
 	return ov_is_some(f.error) ? f.error : v;
 }
 
-static struct ov_value format(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return run(ev, at, a, false);
-}
-
-static struct ov_value format_kube(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return run(ev, at, a, true);
-}
+OV_FUNCTION(format, run(ev, at, a, false))
+OV_FUNCTION(format_kube, run(ev, at, a, true))
 
 static const struct ov_function items[] = {
 	{.signature = "string.format(list(dyn)) string", .fn = format},

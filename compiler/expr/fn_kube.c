@@ -24,12 +24,7 @@ static struct ov_value cannot_read(
 	return ov_eval_fail(ev, at, "'%.*s' %s", OV_STR_ARG(s), why);
 }
 
-static struct ov_value opaque_text(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_string(a[0].opaque->text);
-}
+OV_FUNCTION(opaque_text, ov_value_string(a[0].opaque->text))
 
 static struct ov_value ip_value(struct ov_eval *ev, struct ov_ip ip, bool network)
 {
@@ -46,24 +41,32 @@ static struct ov_ip ip_of(struct ov_value v)
 	return *(const struct ov_ip *)v.opaque->data;
 }
 
-static struct ov_value to_ip(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+static bool parse_ip(struct ov_value v, bool network, struct ov_ip *ip, const char **why)
 {
-	(void)n;
-	struct ov_ip ip;
-	const char *why = NULL;
-	if (!ov_ip_parse(ov_string(a[0]), 0, &ip, &why))
-		return cannot_read(ev, at, ov_string(a[0]), why);
-	return ip_value(ev, ip, false);
+	return network ? ov_cidr_parse(ov_string(v), 0, ip, why)
+		       : ov_ip_parse(ov_string(v), 0, ip, why);
 }
 
-static struct ov_value is_ip(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+static struct ov_value read_ip(
+	struct ov_eval *ev, const struct ov_expr *at, struct ov_value v, bool network)
 {
-	(void)ev, (void)at, (void)n;
 	struct ov_ip ip;
-	return ov_value_bool(ov_ip_parse(ov_string(a[0]), 0, &ip, NULL));
+	const char *why = NULL;
+	if (!parse_ip(v, network, &ip, &why))
+		return cannot_read(ev, at, ov_string(v), why);
+	return ip_value(ev, ip, network);
 }
+
+static bool is_ip_text(struct ov_value v, bool network)
+{
+	struct ov_ip ip;
+	return parse_ip(v, network, &ip, NULL);
+}
+
+OV_FUNCTION(to_ip, read_ip(ev, at, a[0], false))
+OV_FUNCTION(to_cidr, read_ip(ev, at, a[0], true))
+OV_FUNCTION(is_ip, ov_value_bool(is_ip_text(a[0], false)))
+OV_FUNCTION(is_cidr, ov_value_bool(is_ip_text(a[0], true)))
 
 static struct ov_value is_canonical(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -78,46 +81,12 @@ static struct ov_value is_canonical(
 	return ov_value_bool(ov_str_eq(ov_string(a[0]), ov_str_n(text, len)));
 }
 
-static struct ov_value family(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(ip_of(a[0]).family);
-}
-
-#define IP_IS(name) \
-	static struct ov_value name(struct ov_eval *ev, const struct ov_expr *at, \
-		const struct ov_value *a, size_t n) \
-	{ \
-		(void)ev, (void)at, (void)n; \
-		return ov_value_bool(ov_ip_##name(ip_of(a[0]))); \
-	}
-
-IP_IS(is_unspecified)
-IP_IS(is_loopback)
-IP_IS(is_link_local_multicast)
-IP_IS(is_link_local_unicast)
-IP_IS(is_global_unicast)
-#undef IP_IS
-
-static struct ov_value to_cidr(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	struct ov_ip net;
-	const char *why = NULL;
-	if (!ov_cidr_parse(ov_string(a[0]), 0, &net, &why))
-		return cannot_read(ev, at, ov_string(a[0]), why);
-	return ip_value(ev, net, true);
-}
-
-static struct ov_value is_cidr(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	struct ov_ip net;
-	return ov_value_bool(ov_cidr_parse(ov_string(a[0]), 0, &net, NULL));
-}
+OV_FUNCTION(family, ov_value_int(ip_of(a[0]).family))
+OV_FUNCTION(is_unspecified, ov_value_bool(ov_ip_is_unspecified(ip_of(a[0]))))
+OV_FUNCTION(is_loopback, ov_value_bool(ov_ip_is_loopback(ip_of(a[0]))))
+OV_FUNCTION(is_link_local_multicast, ov_value_bool(ov_ip_is_link_local_multicast(ip_of(a[0]))))
+OV_FUNCTION(is_link_local_unicast, ov_value_bool(ov_ip_is_link_local_unicast(ip_of(a[0]))))
+OV_FUNCTION(is_global_unicast, ov_value_bool(ov_ip_is_global_unicast(ip_of(a[0]))))
 
 /* The second argument of containsIP and containsCIDR, as a value or as text. */
 static struct ov_value contains(
@@ -127,25 +96,13 @@ static struct ov_value contains(
 	const char *why = NULL;
 	if (a[1].kind == OV_KIND_OPAQUE)
 		inner = ip_of(a[1]);
-	else if (!(network ? ov_cidr_parse(ov_string(a[1]), 0, &inner, &why)
-			   : ov_ip_parse(ov_string(a[1]), 0, &inner, &why)))
+	else if (!parse_ip(a[1], network, &inner, &why))
 		return cannot_read(ev, at, ov_string(a[1]), why);
 	return ov_value_bool(ov_ip_contains(ip_of(a[0]), inner));
 }
 
-static struct ov_value contains_ip(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return contains(ev, at, a, false);
-}
-
-static struct ov_value contains_cidr(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return contains(ev, at, a, true);
-}
+OV_FUNCTION(contains_ip, contains(ev, at, a, false))
+OV_FUNCTION(contains_cidr, contains(ev, at, a, true))
 
 static struct ov_value cidr_ip(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -156,19 +113,8 @@ static struct ov_value cidr_ip(
 	return ip_value(ev, ip, false);
 }
 
-static struct ov_value masked(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return ip_value(ev, ov_ip_masked(ip_of(a[0])), true);
-}
-
-static struct ov_value prefix_length(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(ip_of(a[0]).prefix);
-}
+OV_FUNCTION(masked, ip_value(ev, ov_ip_masked(ip_of(a[0])), true))
+OV_FUNCTION(prefix_length, ov_value_int(ip_of(a[0]).prefix))
 
 static struct ov_value quantity_value(struct ov_eval *ev, struct ov_quantity q)
 {
@@ -209,40 +155,16 @@ static struct ov_value is_quantity(
 	return ov_value_bool(ov_quantity_parse(ov_string(a[0]), &q, NULL));
 }
 
-static struct ov_value quantity_sign(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+static int compare_quantities(const struct ov_value *a)
 {
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(ov_quantity_sign(quantity_of(a[0])));
+	return ov_quantity_compare(quantity_of(a[0]), quantity_of(a[1]));
 }
 
-static struct ov_value quantity_greater(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_quantity_compare(quantity_of(a[0]), quantity_of(a[1])) > 0);
-}
-
-static struct ov_value quantity_less(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_quantity_compare(quantity_of(a[0]), quantity_of(a[1])) < 0);
-}
-
-static struct ov_value quantity_compare(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(ov_quantity_compare(quantity_of(a[0]), quantity_of(a[1])));
-}
-
-static struct ov_value quantity_float(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(ov_quantity_as_double(quantity_of(a[0])));
-}
+OV_FUNCTION(quantity_sign, ov_value_int(ov_quantity_sign(quantity_of(a[0]))))
+OV_FUNCTION(quantity_greater, ov_value_bool(compare_quantities(a) > 0))
+OV_FUNCTION(quantity_less, ov_value_bool(compare_quantities(a) < 0))
+OV_FUNCTION(quantity_compare, ov_value_int(compare_quantities(a)))
+OV_FUNCTION(quantity_float, ov_value_double(ov_quantity_as_double(quantity_of(a[0]))))
 
 static struct ov_value quantity_integer(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -263,25 +185,18 @@ static struct ov_value quantity_is_integer(
 	return ov_value_bool(ov_quantity_as_integer(quantity_of(a[0]), &i));
 }
 
-static struct ov_value quantity_add(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+static struct ov_value quantity_of_two(struct ov_eval *ev, const struct ov_expr *at,
+	const struct ov_value *a,
+	bool (*work_out)(struct ov_quantity, struct ov_quantity, struct ov_quantity *))
 {
-	(void)n;
 	struct ov_quantity q;
-	if (!ov_quantity_add(quantity_of(a[0]), quantity_of(a[1]), &q))
+	if (!work_out(quantity_of(a[0]), quantity_of(a[1]), &q))
 		return ov_eval_fail(ev, at, "the quantity is out of range");
 	return quantity_value(ev, q);
 }
 
-static struct ov_value quantity_sub(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	struct ov_quantity q;
-	if (!ov_quantity_sub(quantity_of(a[0]), quantity_of(a[1]), &q))
-		return ov_eval_fail(ev, at, "the quantity is out of range");
-	return quantity_value(ev, q);
-}
+OV_FUNCTION(quantity_add, quantity_of_two(ev, at, a, ov_quantity_add))
+OV_FUNCTION(quantity_sub, quantity_of_two(ev, at, a, ov_quantity_sub))
 
 static bool parse_semver(
 	const struct ov_value *a, size_t n, struct ov_semver *out, const char **why)
@@ -317,26 +232,14 @@ static const struct ov_semver *semver_of(struct ov_value v)
 	return v.opaque->data;
 }
 
-static struct ov_value semver_greater(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+static int compare_semvers(const struct ov_value *a)
 {
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_semver_compare(*semver_of(a[0]), *semver_of(a[1])) > 0);
+	return ov_semver_compare(*semver_of(a[0]), *semver_of(a[1]));
 }
 
-static struct ov_value semver_less(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_semver_compare(*semver_of(a[0]), *semver_of(a[1])) < 0);
-}
-
-static struct ov_value semver_compare(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(ov_semver_compare(*semver_of(a[0]), *semver_of(a[1])));
-}
+OV_FUNCTION(semver_greater, ov_value_bool(compare_semvers(a) > 0))
+OV_FUNCTION(semver_less, ov_value_bool(compare_semvers(a) < 0))
+OV_FUNCTION(semver_compare, ov_value_int(compare_semvers(a)))
 
 static struct ov_value number_of_version(
 	struct ov_eval *ev, const struct ov_expr *at, uint64_t number)
@@ -346,26 +249,9 @@ static struct ov_value number_of_version(
 	return ov_value_int((int64_t)number);
 }
 
-static struct ov_value major_number(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return number_of_version(ev, at, semver_of(a[0])->major);
-}
-
-static struct ov_value minor_number(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return number_of_version(ev, at, semver_of(a[0])->minor);
-}
-
-static struct ov_value patch_number(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return number_of_version(ev, at, semver_of(a[0])->patch);
-}
+OV_FUNCTION(major_number, number_of_version(ev, at, semver_of(a[0])->major))
+OV_FUNCTION(minor_number, number_of_version(ev, at, semver_of(a[0])->minor))
+OV_FUNCTION(patch_number, number_of_version(ev, at, semver_of(a[0])->patch))
 
 /* A key as a part of a JSON pointer (RFC 6901, section 3). */
 static struct ov_value escape_key(

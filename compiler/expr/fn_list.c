@@ -3,6 +3,7 @@
 #include "expr/eval.h"
 #include "expr/functions.h"
 #include "value/equal.h"
+#include "value/number.h"
 
 static struct ov_value *new_items(
 	struct ov_eval *ev, const struct ov_expr *at, size_t count, struct ov_value *error)
@@ -140,20 +141,9 @@ static struct ov_value range(
 	return ov_value_list(items, (size_t)count);
 }
 
-static struct ov_value first(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return a[0].count ? ov_optional_of(ev->arena, a[0].items[0]) : ov_optional_none();
-}
-
-static struct ov_value last(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return a[0].count ? ov_optional_of(ev->arena, a[0].items[a[0].count - 1])
-			  : ov_optional_none();
-}
+OV_FUNCTION(first, a[0].count ? ov_optional_of(ev->arena, a[0].items[0]) : ov_optional_none())
+OV_FUNCTION(last,
+	a[0].count ? ov_optional_of(ev->arena, a[0].items[a[0].count - 1]) : ov_optional_none())
 
 /* Whether all of `b` are among `a`. */
 static bool holds(struct ov_eval *ev, const struct ov_expr *at, struct ov_value a,
@@ -227,19 +217,8 @@ static struct ov_value extreme(
 	return best;
 }
 
-static struct ov_value min(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return extreme(ev, at, a[0], true);
-}
-
-static struct ov_value max(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return extreme(ev, at, a[0], false);
-}
+OV_FUNCTION(min, extreme(ev, at, a[0], true))
+OV_FUNCTION(max, extreme(ev, at, a[0], false))
 
 /* What the sum of an empty list is, by what the check knows of its elements. */
 static struct ov_value zero(const struct ov_expr *at)
@@ -264,10 +243,10 @@ static struct ov_value add(
 		return a.uinteger > UINT64_MAX - b.uinteger
 			       ? ov_eval_fail(ev, at, "integer overflow")
 			       : ov_value_uint(a.uinteger + b.uinteger);
-	int64_t x = a.integer, y = b.integer;
-	if (y > 0 ? x > INT64_MAX - y : x < INT64_MIN - y)
-		return ov_eval_fail(ev, at, "integer overflow");
-	return ov_value_int(x + y);
+	int64_t sum;
+	return ov_int_add(a.integer, b.integer, &sum)
+		       ? ov_value_int(sum)
+		       : ov_eval_fail(ev, at, "integer overflow");
 }
 
 static struct ov_value sum(
@@ -291,35 +270,23 @@ static struct ov_value sum(
 	return total;
 }
 
-static struct ov_value index_of(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+static struct ov_value index_in(struct ov_eval *ev, const struct ov_expr *at,
+	struct ov_value list, struct ov_value wanted, bool last)
 {
-	(void)n;
-	for (size_t i = 0; i < a[0].count; i++) {
+	for (size_t i = 0; i < list.count; i++) {
 		bool same;
 		struct ov_value error;
-		if (!ov_eval_equal(ev, at, a[0].items[i], a[1], &same, &error))
+		size_t index = last ? list.count - 1 - i : i;
+		if (!ov_eval_equal(ev, at, list.items[index], wanted, &same, &error))
 			return error;
 		if (same)
-			return ov_value_int((int64_t)i);
+			return ov_value_int((int64_t)index);
 	}
 	return ov_value_int(-1);
 }
 
-static struct ov_value last_index_of(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	for (size_t i = a[0].count; i-- > 0;) {
-		bool same;
-		struct ov_value error;
-		if (!ov_eval_equal(ev, at, a[0].items[i], a[1], &same, &error))
-			return error;
-		if (same)
-			return ov_value_int((int64_t)i);
-	}
-	return ov_value_int(-1);
-}
+OV_FUNCTION(index_of, index_in(ev, at, a[0], a[1], false))
+OV_FUNCTION(last_index_of, index_in(ev, at, a[0], a[1], true))
 
 static const struct ov_function items[] = {
 	{.signature = "list(list(A)).flatten() list(A)", .fn = flatten},

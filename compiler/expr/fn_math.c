@@ -22,17 +22,8 @@ static struct ov_value extreme(struct ov_eval *ev, const struct ov_expr *at,
 	return best;
 }
 
-static struct ov_value greatest(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	return extreme(ev, at, a, n, 1);
-}
-
-static struct ov_value least(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	return extreme(ev, at, a, n, -1);
-}
+OV_FUNCTION(greatest, extreme(ev, at, a, n, 1))
+OV_FUNCTION(least, extreme(ev, at, a, n, -1))
 
 static struct ov_value greatest_of(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -59,61 +50,14 @@ static struct ov_value abs_int(
 	return ov_value_int(a[0].integer < 0 ? -a[0].integer : a[0].integer);
 }
 
-static struct ov_value same(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return a[0];
-}
-
-static struct ov_value abs_double(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(fabs(a[0].number));
-}
-
-static struct ov_value ceil_double(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(ceil(a[0].number));
-}
-
-static struct ov_value floor_double(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(floor(a[0].number));
-}
-
-static struct ov_value round_double(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(round(a[0].number));
-}
-
-static struct ov_value trunc_double(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(trunc(a[0].number));
-}
-
-static struct ov_value sign_int(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int((a[0].integer > 0) - (a[0].integer < 0));
-}
-
-static struct ov_value sign_uint(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_uint(a[0].uinteger > 0);
-}
+OV_FUNCTION(same, a[0])
+OV_FUNCTION(abs_double, ov_value_double(fabs(a[0].number)))
+OV_FUNCTION(ceil_double, ov_value_double(ceil(a[0].number)))
+OV_FUNCTION(floor_double, ov_value_double(floor(a[0].number)))
+OV_FUNCTION(round_double, ov_value_double(round(a[0].number)))
+OV_FUNCTION(trunc_double, ov_value_double(trunc(a[0].number)))
+OV_FUNCTION(sign_int, ov_value_int((a[0].integer > 0) - (a[0].integer < 0)))
+OV_FUNCTION(sign_uint, ov_value_uint(a[0].uinteger > 0))
 
 static struct ov_value sign_double(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -123,33 +67,10 @@ static struct ov_value sign_double(
 	return ov_value_double(isnan(d) ? d : (double)((d > 0) - (d < 0)));
 }
 
-static struct ov_value is_nan(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(isnan(a[0].number));
-}
-
-static struct ov_value is_inf(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(isinf(a[0].number));
-}
-
-static struct ov_value is_finite(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(isfinite(a[0].number));
-}
-
-static struct ov_value square_root(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_double(sqrt(ov_to_double(a[0])));
-}
+OV_FUNCTION(is_nan, ov_value_bool(isnan(a[0].number)))
+OV_FUNCTION(is_inf, ov_value_bool(isinf(a[0].number)))
+OV_FUNCTION(is_finite, ov_value_bool(isfinite(a[0].number)))
+OV_FUNCTION(square_root, ov_value_double(sqrt(ov_to_double(a[0]))))
 
 /* Bits have the same meaning in int and uint; the result has the arguments' kind. */
 static struct ov_value of_bits(struct ov_value like, uint64_t bits)
@@ -168,33 +89,10 @@ static uint64_t bits_of(struct ov_value v)
 	return v.kind == OV_KIND_INT ? (uint64_t)v.integer : v.uinteger;
 }
 
-static struct ov_value bit_and(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return of_bits(a[0], bits_of(a[0]) & bits_of(a[1]));
-}
-
-static struct ov_value bit_or(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return of_bits(a[0], bits_of(a[0]) | bits_of(a[1]));
-}
-
-static struct ov_value bit_xor(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return of_bits(a[0], bits_of(a[0]) ^ bits_of(a[1]));
-}
-
-static struct ov_value bit_not(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return of_bits(a[0], ~bits_of(a[0]));
-}
+OV_FUNCTION(bit_and, of_bits(a[0], bits_of(a[0]) & bits_of(a[1])))
+OV_FUNCTION(bit_or, of_bits(a[0], bits_of(a[0]) | bits_of(a[1])))
+OV_FUNCTION(bit_xor, of_bits(a[0], bits_of(a[0]) ^ bits_of(a[1])))
+OV_FUNCTION(bit_not, of_bits(a[0], ~bits_of(a[0])))
 
 static struct ov_value shift(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, bool left)
@@ -210,19 +108,8 @@ static struct ov_value shift(
 	return of_bits(a[0], bits);
 }
 
-static struct ov_value shift_left(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return shift(ev, at, a, true);
-}
-
-static struct ov_value shift_right(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return shift(ev, at, a, false);
-}
+OV_FUNCTION(shift_left, shift(ev, at, a, true))
+OV_FUNCTION(shift_right, shift(ev, at, a, false))
 
 static const struct ov_function items[] = {
 #define EXTREME(name, one, of) \

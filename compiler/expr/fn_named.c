@@ -7,6 +7,7 @@
 #include "expr/functions.h"
 #include "expr/text.h"
 #include "lang/ascii.h"
+#include "lang/base64.h"
 #include "lang/datetime.h"
 #include "lang/name.h"
 
@@ -190,13 +191,7 @@ static void uuid(struct faults *f, struct ov_str s)
 
 static void byte(struct faults *f, struct ov_str s)
 {
-	size_t end = s.len;
-	while (end && s.len - end < 2 && s.ptr[end - 1] == '=')
-		end--;
-	bool ok = s.len && s.len % 4 == 0;
-	for (size_t i = 0; i < end && ok; i++)
-		ok = ov_is_alnum(s.ptr[i]) || s.ptr[i] == '+' || s.ptr[i] == '/';
-	if (!ok)
+	if (!ov_base64_is(s))
 		fault(f, "", "invalid base64");
 }
 

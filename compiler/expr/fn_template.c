@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "expr/eval.h"
 #include "expr/functions.h"
+#include "lang/ascii.h"
 #include "lang/duration.h"
 #include "lang/json_out.h"
 #include "lang/mac.h"
@@ -40,12 +41,7 @@ static struct ov_value documents(
 	return list;
 }
 
-static struct ov_value alias(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return ov_cluster_alias(ev->host->cluster, ov_string(a[0]), a[1]);
-}
+OV_FUNCTION(alias, ov_cluster_alias(ev->host->cluster, ov_string(a[0]), a[1]))
 
 static struct ov_value provided(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -95,26 +91,9 @@ static struct ov_value written(
 	return out;
 }
 
-static struct ov_value json(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return written(ev, at, a[0], false, 0);
-}
-
-static struct ov_value pretty_json(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return written(ev, at, a[0], false, 2);
-}
-
-static struct ov_value yaml(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return written(ev, at, a[0], true, 0);
-}
+OV_FUNCTION(json, written(ev, at, a[0], false, 0))
+OV_FUNCTION(pretty_json, written(ev, at, a[0], false, 2))
+OV_FUNCTION(yaml, written(ev, at, a[0], true, 0))
 
 static struct ov_value own(struct ov_eval *ev, const char *text)
 {
@@ -165,12 +144,9 @@ static struct ov_value name(
 	bool changed = s.len > MOST || !s.len;
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+		bool plain = ov_is_lower(c) || ov_is_digit(c) || c == '-';
 		changed = changed || !plain;
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		else if (!plain)
-			c = '-';
+		c = plain || ov_is_upper(c) ? ov_to_lower(c) : '-';
 		if (buf.len < (changed ? KEPT : MOST) && (c != '-' || buf.len))
 			ov_buf_putc(&buf, c);
 	}
@@ -191,12 +167,7 @@ static struct ov_value name(
 	return v;
 }
 
-static struct ov_value opaque_text(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return ov_value_string(ov_str_dup(ev->arena, a[0].opaque->text));
-}
+OV_FUNCTION(opaque_text, ov_value_string(ov_str_dup(ev->arena, a[0].opaque->text)))
 
 static const struct ov_function items[] = {
 	{.signature = "by(string, string) D", .fn = by},

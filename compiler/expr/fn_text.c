@@ -1,6 +1,7 @@
 /* fn_text: strings and their extension, and base64. Layer: expr. */
 #include "expr/functions.h"
 #include "expr/text.h"
+#include "lang/base64.h"
 
 static struct ov_value out_of_range(struct ov_eval *ev, const struct ov_expr *at, int64_t index)
 {
@@ -22,26 +23,9 @@ static size_t find(struct ov_eval *ev, struct ov_str s, struct ov_str needle, si
 	return at;
 }
 
-static struct ov_value contains(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)at, (void)n;
-	return ov_value_bool(find(ev, ov_string(a[0]), ov_string(a[1]), 0) != SIZE_MAX);
-}
-
-static struct ov_value starts_with(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_str_starts(ov_string(a[0]), ov_string(a[1])));
-}
-
-static struct ov_value ends_with(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_bool(ov_str_ends(ov_string(a[0]), ov_string(a[1])));
-}
+OV_FUNCTION(contains, ov_value_bool(find(ev, ov_string(a[0]), ov_string(a[1]), 0) != SIZE_MAX))
+OV_FUNCTION(starts_with, ov_value_bool(ov_str_starts(ov_string(a[0]), ov_string(a[1]))))
+OV_FUNCTION(ends_with, ov_value_bool(ov_str_ends(ov_string(a[0]), ov_string(a[1]))))
 
 static struct ov_value char_at(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -138,19 +122,8 @@ static struct ov_value change_case(
 	return ov_value_string(ov_str_n(p, s.len));
 }
 
-static struct ov_value lower_ascii(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return change_case(ev, at, ov_string(a[0]), 'A', 'a');
-}
-
-static struct ov_value upper_ascii(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return change_case(ev, at, ov_string(a[0]), 'a', 'A');
-}
+OV_FUNCTION(lower_ascii, change_case(ev, at, ov_string(a[0]), 'A', 'a'))
+OV_FUNCTION(upper_ascii, change_case(ev, at, ov_string(a[0]), 'a', 'A'))
 
 static struct ov_value replace(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -344,67 +317,32 @@ static struct ov_value quote(
 	return ov_text_end(&out);
 }
 
-static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 static struct ov_value base64_encode(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
 	(void)n;
 	struct ov_str s = ov_string(a[0]);
+	size_t len = ov_base64_length(s.len);
 	struct ov_value error;
 	if (!ov_eval_spend(ev, at, s.len / 3 * 4 + 4, &error))
 		return error;
-	char *out = ov_arena_alloc(ev->arena, s.len / 3 * 4 + 5, 1);
-	size_t len = 0;
-	for (size_t i = 0; i < s.len; i += 3) {
-		uint32_t bits = 0;
-		for (size_t k = 0; k < 3; k++)
-			bits = bits << 8 | (i + k < s.len ? (unsigned char)s.ptr[i + k] : 0u);
-		for (size_t k = 0; k < 4; k++)
-			out[len++] = i + k > s.len ? '=' : base64[bits >> (18 - 6 * k) & 63];
-	}
+	char *out = ov_arena_alloc(ev->arena, len + 1, 1);
+	ov_base64_encode(s, out);
 	return ov_value_string(ov_str_n(out, len));
 }
 
-/* As cel-go: padding may be missing altogether, and line ends are passed over. */
+/* As cel-go: padding may be missing altogether. */
 static struct ov_value base64_decode(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
 	(void)n;
-	struct ov_str s = ov_string(a[0]);
+	struct ov_str s = ov_string(a[0]), out;
 	struct ov_value error;
 	if (!ov_eval_spend(ev, at, s.len, &error))
 		return error;
-	char *out = ov_arena_alloc(ev->arena, s.len + 1, 1);
-	size_t len = 0, digits = 0, pads = 0;
-	uint32_t bits = 0;
-	bool ok = true;
-	for (size_t i = 0; i < s.len && ok; i++) {
-		char c = s.ptr[i];
-		if (c == '\n' || c == '\r')
-			continue;
-		const char *digit = c ? strchr(base64, c) : NULL;
-		if (c == '=') {
-			pads++;
-		} else if (digit && !pads) {
-			bits = bits << 6 | (uint32_t)(digit - base64);
-			if (++digits % 4 == 0) {
-				out[len++] = (char)(bits >> 16);
-				out[len++] = (char)(bits >> 8);
-				out[len++] = (char)bits;
-			}
-		} else {
-			ok = false;
-		}
-	}
-	size_t rest = digits % 4;
-	if (!ok || rest == 1 || (pads && (!rest || pads != 4 - rest)))
+	if (!ov_base64_decode(ev->arena, s, true, &out))
 		return ov_eval_fail(ev, at, "the text is not base64");
-	if (rest >= 2)
-		out[len++] = (char)(rest == 2 ? bits >> 4 : bits >> 10);
-	if (rest == 3)
-		out[len++] = (char)(bits >> 2);
-	return ov_value_bytes(ov_str_n(out, len));
+	return ov_value_bytes(out);
 }
 
 static const struct ov_function items[] = {

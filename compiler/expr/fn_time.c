@@ -5,6 +5,7 @@
 #include "lang/ascii.h"
 #include "lang/datetime.h"
 #include "lang/duration.h"
+#include "value/number.h"
 
 /*
  * Durations are those that an int64 of nanoseconds can hold, about 292 years, as in cel-go.
@@ -30,11 +31,7 @@ static struct ov_value duration_of(int64_t nanoseconds)
 /* a + b or a - b; false where that is past an int64. */
 static bool add(int64_t a, int64_t b, bool minus, int64_t *out)
 {
-	if (minus ? (b < 0 ? a > INT64_MAX + b : a < INT64_MIN + b)
-		  : (b < 0 ? a < INT64_MIN - b : a > INT64_MAX - b))
-		return false;
-	*out = minus ? a - b : a + b;
-	return true;
+	return minus ? ov_int_sub(a, b, out) : ov_int_add(a, b, out);
 }
 
 static bool to_nanoseconds(int64_t seconds, int64_t rest, int64_t *out)
@@ -86,34 +83,11 @@ static struct ov_value move(struct ov_eval *ev, const struct ov_expr *at, struct
 	return timestamp_of(ev, at, seconds, rest);
 }
 
-static struct ov_value add_durations(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return sum_durations(ev, at, a[0], a[1], false);
-}
-
-static struct ov_value sub_durations(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return sum_durations(ev, at, a[0], a[1], true);
-}
-
-static struct ov_value later(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return a[0].kind == OV_KIND_TIMESTAMP ? move(ev, at, a[0], a[1], false)
-					      : move(ev, at, a[1], a[0], false);
-}
-
-static struct ov_value earlier(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return move(ev, at, a[0], a[1], true);
-}
+OV_FUNCTION(add_durations, sum_durations(ev, at, a[0], a[1], false))
+OV_FUNCTION(sub_durations, sum_durations(ev, at, a[0], a[1], true))
+OV_FUNCTION(later, a[0].kind == OV_KIND_TIMESTAMP ? move(ev, at, a[0], a[1], false)
+						  : move(ev, at, a[1], a[0], false))
+OV_FUNCTION(earlier, move(ev, at, a[0], a[1], true))
 
 static struct ov_value between(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -126,19 +100,8 @@ static struct ov_value between(
 	return duration_of(nanoseconds);
 }
 
-static struct ov_value same(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return a[0];
-}
-
-static struct ov_value timestamp_of_int(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return timestamp_of(ev, at, a[0].integer, 0);
-}
+OV_FUNCTION(same, a[0])
+OV_FUNCTION(timestamp_of_int, timestamp_of(ev, at, a[0].integer, 0))
 
 static struct ov_value timestamp_of_string(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
@@ -255,26 +218,9 @@ PART(seconds, c.second)
 PART(milliseconds, (int32_t)a[0].count / 1000000)
 #undef PART
 
-static struct ov_value total_hours(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(a[0].seconds / 3600);
-}
-
-static struct ov_value total_minutes(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(a[0].seconds / 60);
-}
-
-static struct ov_value total_seconds(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_int(a[0].seconds);
-}
+OV_FUNCTION(total_hours, ov_value_int(a[0].seconds / 3600))
+OV_FUNCTION(total_minutes, ov_value_int(a[0].seconds / 60))
+OV_FUNCTION(total_seconds, ov_value_int(a[0].seconds))
 
 /* As cel-go: all of the duration in milliseconds, where the specification means the rest only.
  */

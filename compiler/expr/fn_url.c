@@ -233,12 +233,7 @@ static struct ov_value is_url(
 	return ov_value_bool(!ov_function_url_fault(ov_string(a[0])));
 }
 
-static struct ov_value get_scheme(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)ev, (void)at, (void)n;
-	return ov_value_string(url_of(a[0])->scheme);
-}
+OV_FUNCTION(get_scheme, ov_value_string(url_of(a[0])->scheme))
 
 /* The text with escapes resolved, kept valid UTF-8. */
 static struct ov_value unescaped(
@@ -252,12 +247,7 @@ static struct ov_value unescaped(
 	return v;
 }
 
-static struct ov_value get_host(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
-{
-	(void)n;
-	return unescaped(ev, at, url_of(a[0])->host, false);
-}
+OV_FUNCTION(get_host, unescaped(ev, at, url_of(a[0])->host, false))
 
 /* Where the port begins, with its colon. */
 static size_t port_start(struct ov_str host)

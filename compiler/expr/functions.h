@@ -9,6 +9,15 @@
 
 #include "expr/expr.h"
 
+/** Defines a function whose value is an expression of the parameters of ov_function_fn. */
+#define OV_FUNCTION(name, result) \
+	static struct ov_value name(struct ov_eval *ev, const struct ov_expr *at, \
+		const struct ov_value *a, size_t n) \
+	{ \
+		(void)ev, (void)at, (void)a, (void)n; \
+		return result; \
+	}
+
 /** Operators, size, in, has, type, dyn, optionals (langdef.md, "List of Standard Definitions").
  */
 struct ov_function_table ov_functions_core(void);

@@ -113,60 +113,12 @@ static size_t *sorted(struct ov_arena *arena, struct ov_value map)
 	return order;
 }
 
-static void sprint(struct ov_buf *buf, struct ov_value v, struct ov_arena *scratch)
+static void put_string(struct ov_buf *buf, struct ov_str s, bool json)
 {
-	switch ((enum ov_kind)v.kind) {
-	case OV_KIND_BOOL: ov_buf_puts(buf, v.boolean ? "true" : "false"); return;
-	case OV_KIND_INT:
-	case OV_KIND_UINT:
-	case OV_KIND_DOUBLE: print_float_v(buf, ov_to_double(v)); return;
-	case OV_KIND_STRING: ov_buf_add(buf, ov_string(v)); return;
-	case OV_KIND_LIST:
-		ov_buf_putc(buf, '[');
-		for (size_t i = 0; i < v.count; i++) {
-			if (i)
-				ov_buf_putc(buf, ' ');
-			sprint(buf, v.items[i], scratch);
-		}
-		ov_buf_putc(buf, ']');
-		return;
-	case OV_KIND_MAP: {
-		const size_t *order = sorted(scratch, v);
-		ov_buf_puts(buf, "map[");
-		for (size_t i = 0; i < v.count; i++) {
-			const struct ov_entry *e = &v.entries[order[i]];
-			if (i)
-				ov_buf_putc(buf, ' ');
-			ov_buf_add(buf, e->key->str);
-			ov_buf_putc(buf, ':');
-			sprint(buf, e->value, scratch);
-		}
-		ov_buf_putc(buf, ']');
+	if (!json) {
+		ov_buf_add(buf, s);
 		return;
 	}
-	case OV_KIND_NONE:
-	case OV_KIND_NULL:
-	case OV_KIND_BYTES:
-	case OV_KIND_DICT:
-	case OV_KIND_DURATION:
-	case OV_KIND_TIMESTAMP:
-	case OV_KIND_TYPE:
-	case OV_KIND_OPTIONAL:
-	case OV_KIND_OPAQUE:
-	case OV_KIND_ERROR: break;
-	}
-	ov_buf_puts(buf, "<nil>");
-}
-
-void ov_go_sprint(struct ov_buf *buf, struct ov_value v)
-{
-	struct ov_arena scratch = {0};
-	sprint(buf, v, &scratch);
-	ov_arena_release(&scratch);
-}
-
-static void json_string(struct ov_buf *buf, struct ov_str s)
-{
 	ov_buf_putc(buf, '"');
 	for (size_t i = 0; i < s.len;) {
 		size_t from = i;
@@ -194,7 +146,8 @@ static void json_string(struct ov_buf *buf, struct ov_str s)
 	ov_buf_putc(buf, '"');
 }
 
-static void json(struct ov_buf *buf, struct ov_value v, struct ov_arena *scratch)
+/* A value as the verb %v prints it, or as encoding/json does. */
+static void put(struct ov_buf *buf, struct ov_value v, bool json, struct ov_arena *scratch)
 {
 	switch ((enum ov_kind)v.kind) {
 	case OV_KIND_BOOL: ov_buf_puts(buf, v.boolean ? "true" : "false"); return;
@@ -202,34 +155,36 @@ static void json(struct ov_buf *buf, struct ov_value v, struct ov_arena *scratch
 	case OV_KIND_UINT:
 	case OV_KIND_DOUBLE: {
 		double d = ov_to_double(v);
-		if (isfinite(d))
+		if (!json)
+			print_float_v(buf, d);
+		else if (isfinite(d))
 			ov_number_print(buf, ov_value_double(d));
 		else
 			ov_buf_puts(buf, "null");
 		return;
 	}
-	case OV_KIND_STRING: json_string(buf, ov_string(v)); return;
+	case OV_KIND_STRING: put_string(buf, ov_string(v), json); return;
 	case OV_KIND_LIST:
 		ov_buf_putc(buf, '[');
 		for (size_t i = 0; i < v.count; i++) {
 			if (i)
-				ov_buf_putc(buf, ',');
-			json(buf, v.items[i], scratch);
+				ov_buf_putc(buf, json ? ',' : ' ');
+			put(buf, v.items[i], json, scratch);
 		}
 		ov_buf_putc(buf, ']');
 		return;
 	case OV_KIND_MAP: {
 		const size_t *order = sorted(scratch, v);
-		ov_buf_putc(buf, '{');
+		ov_buf_puts(buf, json ? "{" : "map[");
 		for (size_t i = 0; i < v.count; i++) {
 			const struct ov_entry *e = &v.entries[order[i]];
 			if (i)
-				ov_buf_putc(buf, ',');
-			json_string(buf, e->key->str);
+				ov_buf_putc(buf, json ? ',' : ' ');
+			put_string(buf, e->key->str, json);
 			ov_buf_putc(buf, ':');
-			json(buf, e->value, scratch);
+			put(buf, e->value, json, scratch);
 		}
-		ov_buf_putc(buf, '}');
+		ov_buf_putc(buf, json ? '}' : ']');
 		return;
 	}
 	case OV_KIND_NONE:
@@ -243,13 +198,20 @@ static void json(struct ov_buf *buf, struct ov_value v, struct ov_arena *scratch
 	case OV_KIND_OPAQUE:
 	case OV_KIND_ERROR: break;
 	}
-	ov_buf_puts(buf, "null");
+	ov_buf_puts(buf, json ? "null" : "<nil>");
+}
+
+void ov_go_sprint(struct ov_buf *buf, struct ov_value v)
+{
+	struct ov_arena scratch = {0};
+	put(buf, v, false, &scratch);
+	ov_arena_release(&scratch);
 }
 
 void ov_go_json(struct ov_buf *buf, struct ov_value v)
 {
 	struct ov_arena scratch = {0};
-	json(buf, v, &scratch);
+	put(buf, v, true, &scratch);
 	ov_arena_release(&scratch);
 }
 

@@ -255,76 +255,48 @@ static bool project(struct ov_jmespath_run *run, const struct ov_jp_node *n,
 	return r.kind == OV_KIND_NULL ? ov_jp_spend(run, n, 1, 0) : collect(run, n, c, r);
 }
 
+static bool project_where(struct ov_jmespath_run *run, const struct ov_jp_node *n,
+	struct collection *c, struct ov_value element)
+{
+	struct ov_value holds = ov_jp_apply_soft(run, n->child[2], element);
+	return ov_is_some(holds) && (!ov_jmespath_truth(holds) || project(run, n, c, element));
+}
+
+static bool collect_flat(struct ov_jmespath_run *run, const struct ov_jp_node *n,
+	struct collection *c, struct ov_value element)
+{
+	if (!ov_is_list(element))
+		return collect(run, n, c, element);
+	for (size_t i = 0; i < element.count; i++)
+		if (!collect(run, n, c, element.items[i]))
+			return false;
+	return true;
+}
+
+/* [*], .*, [? ] and [], which make a list of the elements of their operand. */
 static struct ov_value projection(
 	struct ov_jmespath_run *run, const struct ov_jp_node *n, struct ov_value v)
 {
-	struct ov_value left = ov_jp_apply_soft(run, n->child[0], v);
+	bool values = n->kind == OV_JP_VALUES, ok = true;
+	struct ov_value left = n->kind == OV_JP_PROJECTION
+				       ? ov_jp_apply_soft(run, n->child[0], v)
+				       : apply_lenient(run, n->child[0], v);
 	struct collection c = {0};
 	if (!ov_is_some(left))
 		return left;
-	if (!ov_is_list(left))
-		return ov_value_null();
-	for (size_t i = 0; i < left.count; i++)
-		if (!project(run, n, &c, left.items[i]))
-			return (struct ov_value){0};
-	return ov_value_list(c.items, c.count);
-}
-
-static struct ov_value values(
-	struct ov_jmespath_run *run, const struct ov_jp_node *n, struct ov_value v)
-{
-	struct ov_value left = apply_lenient(run, n->child[0], v);
-	struct collection c = {0};
-	if (!ov_is_some(left))
-		return left;
-	if (!ov_is_map(left))
+	if (values ? !ov_is_map(left) : !ov_is_list(left))
 		return ov_value_null();
 	/* go-jmespath puts as many nulls before the values of the map. */
-	size_t nulls = ov_jp_is_policy(run) ? left.count : 0;
-	for (size_t i = 0; i < nulls; i++)
-		if (!project(run, n, &c, ov_value_null()))
-			return (struct ov_value){0};
-	for (size_t i = 0; i < left.count; i++)
-		if (!project(run, n, &c, left.entries[i].value))
-			return (struct ov_value){0};
-	return ov_value_list(c.items, c.count);
-}
-
-static struct ov_value filter(
-	struct ov_jmespath_run *run, const struct ov_jp_node *n, struct ov_value v)
-{
-	struct ov_value left = apply_lenient(run, n->child[0], v);
-	struct collection c = {0};
-	if (!ov_is_some(left))
-		return left;
-	if (!ov_is_list(left))
-		return ov_value_null();
-	for (size_t i = 0; i < left.count; i++) {
-		struct ov_value holds = ov_jp_apply_soft(run, n->child[2], left.items[i]);
-		if (!ov_is_some(holds) ||
-			(ov_jmespath_truth(holds) && !project(run, n, &c, left.items[i])))
-			return (struct ov_value){0};
+	size_t nulls = values && ov_jp_is_policy(run) ? left.count : 0;
+	for (size_t i = 0; ok && i < nulls; i++)
+		ok = project(run, n, &c, ov_value_null());
+	for (size_t i = 0; ok && i < left.count; i++) {
+		struct ov_value one = values ? left.entries[i].value : left.items[i];
+		ok = n->kind == OV_JP_FILTER    ? project_where(run, n, &c, one)
+		     : n->kind == OV_JP_FLATTEN ? collect_flat(run, n, &c, one)
+						: project(run, n, &c, one);
 	}
-	return ov_value_list(c.items, c.count);
-}
-
-static struct ov_value flatten(
-	struct ov_jmespath_run *run, const struct ov_jp_node *n, struct ov_value v)
-{
-	struct ov_value left = apply_lenient(run, n->child[0], v);
-	struct collection c = {0};
-	if (!ov_is_some(left))
-		return left;
-	if (!ov_is_list(left))
-		return ov_value_null();
-	for (size_t i = 0; i < left.count; i++) {
-		struct ov_value one = left.items[i];
-		bool list = ov_is_list(one);
-		for (size_t k = 0; k < (list ? one.count : 1); k++)
-			if (!collect(run, n, &c, list ? one.items[k] : one))
-				return (struct ov_value){0};
-	}
-	return ov_value_list(c.items, c.count);
+	return ok ? ov_value_list(c.items, c.count) : (struct ov_value){0};
 }
 
 static struct ov_value select_list(
@@ -442,10 +414,10 @@ struct ov_value ov_jp_apply(
 		r = ov_jp_apply_soft(run, n->child[0], v);
 		return ov_is_some(r) ? ov_value_bool(!ov_jmespath_truth(r)) : r;
 	case OV_JP_COMPARE: return compare(run, n, v);
-	case OV_JP_PROJECTION: return projection(run, n, v);
-	case OV_JP_VALUES: return values(run, n, v);
-	case OV_JP_FILTER: return filter(run, n, v);
-	case OV_JP_FLATTEN: return flatten(run, n, v);
+	case OV_JP_PROJECTION:
+	case OV_JP_VALUES:
+	case OV_JP_FILTER:
+	case OV_JP_FLATTEN: return projection(run, n, v);
 	case OV_JP_LIST: return select_list(run, n, v);
 	case OV_JP_HASH: return select_hash(run, n, v);
 	case OV_JP_PAIR: return ov_jp_apply(run, n->child[0], v);

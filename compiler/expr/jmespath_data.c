@@ -5,6 +5,7 @@
 #include "expr/jmespath_read.h"
 #include "foreign/yaml.h"
 #include "lang/ascii.h"
+#include "lang/base64.h"
 #include "lang/ip.h"
 #include "value/equal.h"
 
@@ -127,66 +128,27 @@ static struct ov_value parse_yaml(
 		OV_STR_ARG(why));
 }
 
-static const char alphabet[] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 static struct ov_value base64_encode(
 	struct ov_jmespath_run *run, const struct ov_jp_node *at, const struct ov_value *a)
 {
 	struct ov_str s = ov_string(a[0]);
-	struct ov_buf buf = {0};
-	for (size_t i = 0; i < s.len; i += 3) {
-		uint32_t bits = 0;
-		size_t n = s.len - i < 3 ? s.len - i : 3;
-		for (size_t k = 0; k < 3; k++)
-			bits = bits << 8 | (k < n ? (unsigned char)s.ptr[i + k] : 0);
-		for (size_t k = 0; k < 4; k++)
-			ov_buf_putc(&buf, k <= n ? alphabet[bits >> (18 - 6 * k) & 63] : '=');
-	}
-	return ov_jp_take(run, at, &buf);
-}
-
-/* base64.StdEncoding: line ends are skipped, padding is asked for. */
-static bool decode(struct ov_str s, struct ov_buf *out)
-{
-	uint32_t bits = 0;
-	size_t n = 0, pad = 0;
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.ptr[i];
-		const char *at = c ? strchr(alphabet, c) : NULL;
-		if (c == '\n' || c == '\r')
-			continue;
-		if (c == '=' && n % 4 >= 2) {
-			pad++;
-			n++;
-			bits <<= 6;
-		} else if (!at || pad) {
-			return false;
-		} else {
-			bits = bits << 6 | (uint32_t)(at - alphabet);
-			n++;
-		}
-		if (n % 4 == 0) {
-			for (size_t k = 0; k < 3 - pad; k++)
-				ov_buf_putc(out, (char)(bits >> (16 - 8 * k) & 255));
-			bits = 0;
-			if (pad)
-				n = 4;
-		}
-	}
-	return n % 4 == 0;
+	size_t len = ov_base64_length(s.len);
+	if (!ov_jp_spend(run, at, 0, len))
+		return (struct ov_value){0};
+	char *out = ov_arena_alloc(run->arena, len + 1, 1);
+	ov_base64_encode(s, out);
+	return ov_value_string(ov_str_n(out, len));
 }
 
 static struct ov_value base64_decode(
 	struct ov_jmespath_run *run, const struct ov_jp_node *at, const struct ov_value *a)
 {
-	struct ov_buf buf = {0};
-	if (!decode(ov_string(a[0]), &buf)) {
-		ov_buf_release(&buf);
+	struct ov_str out;
+	if (!ov_base64_decode(run->arena, ov_string(a[0]), false, &out))
 		return fail(run, at, OV_JMESPATH_VALUE, "illegal base64 data");
-	}
-	struct ov_value v = ov_jp_take(run, at, &buf);
-	return ov_is_some(v) ? ov_value_string(ov_go_valid(run->arena, ov_string(v))) : v;
+	if (!ov_jp_spend(run, at, 0, out.len))
+		return (struct ov_value){0};
+	return ov_value_string(ov_go_valid(run->arena, out));
 }
 
 static struct ov_value hexadecimal(struct ov_jmespath_run *run, const struct ov_jp_node *at,

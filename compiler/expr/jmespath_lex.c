@@ -6,8 +6,7 @@
 
 #include <stdarg.h>
 
-OV_PRINTF(4, 5)
-static bool wrong(struct ov_jp_lexer *p, size_t at, size_t len, const char *fmt, ...)
+bool ov_jp_wrong(struct ov_jp_lexer *p, size_t at, size_t len, const char *fmt, ...)
 {
 	va_list args;
 	if (p->error->fault)
@@ -42,7 +41,7 @@ static size_t closing(struct ov_str s, size_t from, char c)
 
 static bool unclosed(struct ov_jp_lexer *p, size_t at, char c)
 {
-	return wrong(p, at, p->text.len - at, "Unclosed delimiter: %c", c);
+	return ov_jp_wrong(p, at, p->text.len - at, "Unclosed delimiter: %c", c);
 }
 
 /*
@@ -89,7 +88,7 @@ static bool lex_quoted(struct ov_jp_lexer *p, size_t at, size_t *end)
 	struct ov_value v = ov_jp_read_json(
 		p->arena, p->keys, NULL, ov_str_sub(p->text, at, close + 1), &why);
 	if (!ov_is_string(v))
-		return wrong(p, at, close + 1 - at, "%.*s", OV_STR_ARG(why));
+		return ov_jp_wrong(p, at, close + 1 - at, "%.*s", OV_STR_ARG(why));
 	*end = close + 1;
 	push(p, OV_JP_T_QUOTED, at, *end, ov_string(v));
 	return true;
@@ -146,8 +145,9 @@ static bool lex_operator(struct ov_jp_lexer *p, size_t at, size_t *end)
 	size_t pos = 0;
 	int32_t cp = ov_utf8_next(rest, &pos);
 	if (cp >= ' ' && cp < 127)
-		return wrong(p, at, 1, "Unknown char: '%c'", (char)cp);
-	return wrong(p, at, pos, "Unknown char: '\\u%04x'", cp < 0 ? 0xfffdu : (unsigned)cp);
+		return ov_jp_wrong(p, at, 1, "Unknown char: '%c'", (char)cp);
+	return ov_jp_wrong(
+		p, at, pos, "Unknown char: '\\u%04x'", cp < 0 ? 0xfffdu : (unsigned)cp);
 }
 
 static bool is_name_start(char c)

@@ -62,4 +62,8 @@ struct ov_jp_lexer {
 /** Reads all tokens; false with `*error` set where there is something else. */
 bool ov_jp_lex(struct ov_jp_lexer *lexer);
 
+/** Sets `*error`, where it is not set yet, to a mistake in the text; returns false. */
+OV_PRINTF(4, 5)
+bool ov_jp_wrong(struct ov_jp_lexer *lexer, size_t at, size_t len, const char *fmt, ...);
+
 #endif

@@ -2,6 +2,7 @@
 #include "expr/go_text.h"
 #include "expr/jmespath_node.h"
 #include "lang/duration.h"
+#include "lang/limbs.h"
 #include "lang/quantity.h"
 #include "value/equal.h"
 
@@ -178,28 +179,6 @@ static bool number_amount(double d, struct ov_quantity *out)
 /** A magnitude wide enough for products and shifted dividends. */
 enum { WIDE = 2 * OV_QUANTITY_LIMBS };
 
-static uint32_t wide_divide(uint32_t *a, uint32_t divisor)
-{
-	uint64_t rest = 0;
-	for (size_t i = WIDE; i-- > 0;) {
-		rest = rest << 32 | a[i];
-		a[i] = (uint32_t)(rest / divisor);
-		rest %= divisor;
-	}
-	return (uint32_t)rest;
-}
-
-static bool wide_multiply(uint32_t *a, uint32_t factor)
-{
-	uint64_t carry = 0;
-	for (size_t i = 0; i < WIDE; i++) {
-		carry += (uint64_t)a[i] * factor;
-		a[i] = (uint32_t)carry;
-		carry >>= 32;
-	}
-	return carry == 0;
-}
-
 /* The amount with the magnitude `a`, where it fits. */
 static bool from_wide(const uint32_t *a, bool negative, uint8_t format, struct ov_quantity *out)
 {
@@ -232,7 +211,7 @@ static struct ov_value scale_amount(
 		}
 		product[i + OV_QUANTITY_LIMBS] = (uint32_t)carry;
 	}
-	wide_divide(product, 1000000000);
+	ov_limbs_divide(product, WIDE, 1000000000);
 	if (!from_wide(product, q->negative != by.negative, q->format, &r))
 		return too_large(c);
 	return print_amount(c, r);
@@ -306,14 +285,14 @@ static struct ov_value divide_amount(
 	memcpy(a, q->nano, sizeof(q->nano));
 	memcpy(b, by.nano, sizeof(by.nano));
 	for (int i = 0; i < keep; i++)
-		if (!wide_multiply(a, 10))
+		if (!ov_limbs_muladd(a, WIDE, 10, 0))
 			return too_large(c);
 	for (int i = keep; i < 0; i++)
-		if (!wide_multiply(b, 10))
+		if (!ov_limbs_muladd(b, WIDE, 10, 0))
 			return too_large(c);
 	wide_quotient(a, b);
 	for (int i = keep; i < 9; i++)
-		if (!wide_multiply(a, 10))
+		if (!ov_limbs_muladd(a, WIDE, 10, 0))
 			return too_large(c);
 	if (!from_wide(a, q->negative != by.negative, q->format, &r))
 		return too_large(c);

@@ -6,13 +6,7 @@
 #include "lang/ascii.h"
 
 struct parser {
-	struct ov_arena *arena;
-	struct ov_keys *keys;
-	enum ov_jmespath_dialect dialect;
-	struct ov_str text;
-	struct ov_jmespath_error *error;
-	const struct ov_jp_token *tokens;
-	size_t count;
+	struct ov_jp_lexer lex;
 	size_t next;
 	unsigned depth;
 };
@@ -46,32 +40,18 @@ static int binds(enum ov_jp_token_kind kind)
 	return (size_t)kind < OV_COUNT(power) ? power[kind] : 0;
 }
 
-OV_PRINTF(4, 5)
-static bool wrong(struct parser *p, size_t at, size_t len, const char *fmt, ...)
-{
-	va_list args;
-	if (p->error->fault)
-		return false;
-	p->error->fault = OV_JMESPATH_SYNTAX;
-	p->error->at = (uint32_t)at;
-	p->error->len = (uint32_t)len;
-	va_start(args, fmt);
-	p->error->message = ov_str_vfmt(p->arena, fmt, args);
-	va_end(args);
-	return false;
-}
-
 static bool too_deep(struct parser *p, size_t at)
 {
-	wrong(p, at, 1, "the expression is nested deeper than %d levels", OV_LIMIT_DEPTH);
-	p->error->fault = OV_JMESPATH_LIMIT;
+	ov_jp_wrong(&p->lex, at, 1, "the expression is nested deeper than %d levels",
+		OV_LIMIT_DEPTH);
+	p->lex.error->fault = OV_JMESPATH_LIMIT;
 	return false;
 }
 
 static const struct ov_jp_token *ahead(const struct parser *p, size_t n)
 {
 	size_t i = p->next + n;
-	return &p->tokens[i < p->count ? i : p->count - 1];
+	return &p->lex.tokens.items[i < p->lex.tokens.count ? i : p->lex.tokens.count - 1];
 }
 
 static enum ov_jp_token_kind current(const struct parser *p)
@@ -82,10 +62,10 @@ static enum ov_jp_token_kind current(const struct parser *p)
 static struct ov_jp_node *unexpected(struct parser *p, const struct ov_jp_token *t)
 {
 	if (t->kind == OV_JP_T_END)
-		wrong(p, t->at, 0, "Incomplete expression");
+		ov_jp_wrong(&p->lex, t->at, 0, "Incomplete expression");
 	else
-		wrong(p, t->at, t->len, "Unexpected token: %.*s",
-			OV_STR_ARG(ov_str_sub(p->text, t->at, (size_t)t->at + t->len)));
+		ov_jp_wrong(&p->lex, t->at, t->len, "Unexpected token: %.*s",
+			OV_STR_ARG(ov_str_sub(p->lex.text, t->at, (size_t)t->at + t->len)));
 	return NULL;
 }
 
@@ -100,7 +80,7 @@ static bool match(struct parser *p, enum ov_jp_token_kind kind)
 static struct ov_jp_node *node(
 	struct parser *p, enum ov_jp_kind kind, const struct ov_jp_token *t)
 {
-	struct ov_jp_node *n = ov_new(p->arena, struct ov_jp_node);
+	struct ov_jp_node *n = ov_new(p->lex.arena, struct ov_jp_node);
 	n->kind = (uint8_t)kind;
 	n->depth = 1;
 	n->at = t->at;
@@ -116,7 +96,8 @@ static bool adopt(struct parser *p, struct ov_jp_node *n, struct ov_jp_node *chi
 	/* Capacities are the powers of two. */
 	if ((n->count & (n->count - 1)) == 0) {
 		size_t cap = n->count ? 2 * (size_t)n->count : 1;
-		struct ov_jp_node **grown = ov_new_array(p->arena, struct ov_jp_node *, cap);
+		struct ov_jp_node **grown =
+			ov_new_array(p->lex.arena, struct ov_jp_node *, cap);
 		if (n->count)
 			memcpy(grown, n->child, n->count * sizeof(struct ov_jp_node *));
 		n->child = grown;
@@ -172,7 +153,7 @@ static struct ov_jp_node *select_hash(struct parser *p, const struct ov_jp_token
 			return unexpected(p, name);
 		p->next++;
 		struct ov_jp_node *entry = node(p, OV_JP_PAIR, name);
-		entry->key = ov_key(p->keys, name->text);
+		entry->key = ov_key(p->lex.keys, name->text);
 		if (!match(p, OV_JP_T_COLON) || !adopt(p, entry, expression(p, 0)) ||
 			!adopt(p, n, entry))
 			return NULL;
@@ -214,7 +195,8 @@ static bool index_number(struct parser *p, int64_t *out)
 	bool negative = ov_byte(t->text, 0) == '-';
 	int64_t value = 0;
 	if (t->kind != OV_JP_T_NUMBER || t->text.len > 18 || (negative && t->text.len == 1))
-		return wrong(p, t->at, t->len, "'%.*s' is no index", OV_STR_ARG(t->text));
+		return ov_jp_wrong(
+			&p->lex, t->at, t->len, "'%.*s' is no index", OV_STR_ARG(t->text));
 	for (size_t i = negative; i < t->text.len; i++)
 		value = value * 10 + (t->text.ptr[i] - '0');
 	*out = negative ? -value : value;
@@ -235,7 +217,7 @@ static struct ov_jp_node *index_or_slice(struct parser *p, const struct ov_jp_to
 	for (size_t part = 0; part < 3 && current(p) != OV_JP_T_RBRACKET;) {
 		if (current(p) == OV_JP_T_COLON) {
 			/* go-jmespath lets a third colon pass where nothing follows it. */
-			if (++part == 3 && p->dialect == OV_JMESPATH_STANDARD)
+			if (++part == 3 && p->lex.dialect == OV_JMESPATH_STANDARD)
 				break;
 			p->next++;
 		} else {
@@ -290,10 +272,10 @@ static struct ov_jp_node *literal(struct parser *p, const struct ov_jp_token *t)
 		n->literal = ov_value_string(t->text);
 		return n;
 	}
-	n->literal = ov_jp_read_json(p->arena, p->keys, NULL, t->text, &why);
+	n->literal = ov_jp_read_json(p->lex.arena, p->lex.keys, NULL, t->text, &why);
 	if (!ov_is_some(n->literal)) {
-		wrong(p, t->at, t->len, "'%.*s' is no JSON: %.*s", OV_STR_ARG(t->text),
-			OV_STR_ARG(why));
+		ov_jp_wrong(&p->lex, t->at, t->len, "'%.*s' is no JSON: %.*s",
+			OV_STR_ARG(t->text), OV_STR_ARG(why));
 		return NULL;
 	}
 	return n;
@@ -308,7 +290,7 @@ static struct ov_jp_node *call(
 	n->at = name->at;
 	n->len = t->at + t->len - n->at;
 	n->key = name->key;
-	n->function = ov_jp_function_find(p->dialect, name->key->str);
+	n->function = ov_jp_function_find(p->lex.dialect, name->key->str);
 	while (current(p) != OV_JP_T_RPAREN) {
 		const struct ov_jp_token *first = ahead(p, 0);
 		struct ov_jp_node *arg = NULL;
@@ -317,7 +299,7 @@ static struct ov_jp_node *call(
 			arg = node(p, OV_JP_EXPREF, first);
 			if (!adopt(p, arg, expression(p, 0)))
 				return NULL;
-			struct ov_opaque *ref = ov_new(p->arena, struct ov_opaque);
+			struct ov_opaque *ref = ov_new(p->lex.arena, struct ov_opaque);
 			*ref = (struct ov_opaque){.type = "expref", .data = arg->child[0]};
 			arg->literal = (struct ov_value){.kind = OV_KIND_OPAQUE, .opaque = ref};
 		} else {
@@ -328,10 +310,10 @@ static struct ov_jp_node *call(
 		/* go-jmespath asks for no comma between arguments. */
 		if (current(p) == OV_JP_T_COMMA)
 			p->next++;
-		else if (p->dialect == OV_JMESPATH_STANDARD && current(p) != OV_JP_T_RPAREN)
+		else if (p->lex.dialect == OV_JMESPATH_STANDARD && current(p) != OV_JP_T_RPAREN)
 			return unexpected(p, ahead(p, 0));
-		if (p->dialect == OV_JMESPATH_STANDARD && current(p) == OV_JP_T_RPAREN &&
-			p->tokens[p->next - 1].kind == OV_JP_T_COMMA)
+		if (p->lex.dialect == OV_JMESPATH_STANDARD && current(p) == OV_JP_T_RPAREN &&
+			p->lex.tokens.items[p->next - 1].kind == OV_JP_T_COMMA)
 			return unexpected(p, ahead(p, 0));
 	}
 	const struct ov_jp_token *end = ahead(p, 0);
@@ -354,7 +336,7 @@ static struct ov_jp_node *prefix(struct parser *p)
 		if (t->kind == OV_JP_T_QUOTED && current(p) == OV_JP_T_LPAREN)
 			return unexpected(p, ahead(p, 0));
 		n = node(p, OV_JP_FIELD, t);
-		n->key = ov_key(p->keys, t->text);
+		n->key = ov_key(p->lex.keys, t->text);
 		return n;
 	case OV_JP_T_STAR:
 		n = current(p) == OV_JP_T_RBRACKET ? identity(p, t)
@@ -479,24 +461,25 @@ static struct ov_jp_node *expression(struct parser *p, int least)
 struct ov_jp_node *ov_jp_parse(struct ov_arena *arena, struct ov_keys *keys,
 	enum ov_jmespath_dialect dialect, struct ov_str text, struct ov_jmespath_error *error)
 {
-	struct ov_jp_lexer lexer = {
-		.arena = arena, .keys = keys, .dialect = dialect, .text = text, .error = error};
-	struct parser p = {
-		.arena = arena, .keys = keys, .dialect = dialect, .text = text, .error = error};
+	struct parser p = {.lex = {.arena = arena,
+				   .keys = keys,
+				   .dialect = dialect,
+				   .text = text,
+				   .error = error}};
 	*error = (struct ov_jmespath_error){0};
 	if (text.len > OV_LIMIT_EXPR_TEXT) {
-		wrong(&p, 0, 0, "the expression is longer than %d bytes", OV_LIMIT_EXPR_TEXT);
+		ov_jp_wrong(&p.lex, 0, 0, "the expression is longer than %d bytes",
+			OV_LIMIT_EXPR_TEXT);
 		error->fault = OV_JMESPATH_LIMIT;
 		return NULL;
 	}
-	if (!ov_jp_lex(&lexer))
+	if (!ov_jp_lex(&p.lex))
 		return NULL;
-	p.tokens = lexer.tokens.items;
-	p.count = lexer.tokens.count;
 	struct ov_jp_node *n = expression(&p, 0);
 	if (n && current(&p) != OV_JP_T_END) {
 		const struct ov_jp_token *t = ahead(&p, 0);
-		wrong(&p, t->at, t->len, "Unexpected token at the end of the expression: %.*s",
+		ov_jp_wrong(&p.lex, t->at, t->len,
+			"Unexpected token at the end of the expression: %.*s",
 			OV_STR_ARG(ov_str_sub(text, t->at, (size_t)t->at + t->len)));
 		return NULL;
 	}

@@ -1,27 +1,23 @@
 /* lex: tokens of CEL. Layer: expr. */
 #include "expr/lex.h"
 
+#include "lang/ascii.h"
 #include "value/number.h"
 
+/* Of what peek() gives: no byte beyond ASCII, and not -1, is any of these. */
 static bool is_digit(int c)
 {
-	return c >= '0' && c <= '9';
+	return ov_is_digit((char)c);
 }
 
 static bool is_letter(int c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+	return ov_is_alpha((char)c) || c == '_';
 }
 
 static int hex_digit(int c)
 {
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	return ov_hex_value((char)c);
 }
 
 static int peek(const struct ov_lexer *lexer, size_t ahead)
@@ -61,6 +57,18 @@ static struct ov_token bad(const struct ov_lexer *lexer, struct ov_token token, 
 	return token;
 }
 
+/* Behind the digits. Integers are kept as uint64 until the parser has seen a sign. */
+static struct ov_token integer(
+	struct ov_lexer *lexer, struct ov_token token, uint64_t n, bool over)
+{
+	bool is_unsigned = peek(lexer, 0) == 'u' || peek(lexer, 0) == 'U';
+	lexer->pos += is_unsigned;
+	if (over)
+		return bad(lexer, token, "the number is too large");
+	token.value = ov_value_uint(n);
+	return finish(lexer, token, is_unsigned ? OV_TOKEN_UINT : OV_TOKEN_INT);
+}
+
 static struct ov_token hex_number(struct ov_lexer *lexer, struct ov_token token)
 {
 	lexer->pos += 2;
@@ -71,15 +79,9 @@ static struct ov_token hex_number(struct ov_lexer *lexer, struct ov_token token)
 		n = n << 4 | (uint64_t)hex_digit(peek(lexer, 0));
 		lexer->pos++;
 	}
-	bool is_unsigned = peek(lexer, 0) == 'u' || peek(lexer, 0) == 'U';
-	lexer->pos += is_unsigned;
-	if (over)
-		return bad(lexer, token, "the number is too large");
-	token.value = ov_value_uint(n);
-	return finish(lexer, token, is_unsigned ? OV_TOKEN_UINT : OV_TOKEN_INT);
+	return integer(lexer, token, n, over);
 }
 
-/* Integers are kept as uint64 until the parser has seen a sign. */
 static struct ov_token number(struct ov_lexer *lexer, struct ov_token token)
 {
 	if (peek(lexer, 0) == '0' && (peek(lexer, 1) == 'x' || peek(lexer, 1) == 'X') &&
@@ -118,12 +120,7 @@ static struct ov_token number(struct ov_lexer *lexer, struct ov_token token)
 		over = over || n > (UINT64_MAX - d) / 10;
 		n = n * 10 + d;
 	}
-	bool is_unsigned = peek(lexer, 0) == 'u' || peek(lexer, 0) == 'U';
-	lexer->pos += is_unsigned;
-	if (over)
-		return bad(lexer, token, "the number is too large");
-	token.value = ov_value_uint(n);
-	return finish(lexer, token, is_unsigned ? OV_TOKEN_UINT : OV_TOKEN_INT);
+	return integer(lexer, token, n, over);
 }
 
 /* Reads `digits` hexadecimal (base 16) or octal (base 8) digits; -1 where one is missing. */
@@ -140,6 +137,15 @@ static int32_t code(struct ov_lexer *lexer, size_t digits, int base)
 	return n;
 }
 
+static void put_code(struct ov_buf *out, int32_t n, bool is_bytes)
+{
+	char utf8[4];
+	if (is_bytes)
+		ov_buf_putc(out, (char)n);
+	else
+		ov_buf_add(out, ov_str_n(utf8, ov_utf8_put(utf8, (uint32_t)n)));
+}
+
 static const char *escape(struct ov_lexer *lexer, struct ov_buf *out, bool is_bytes)
 {
 	int c = peek(lexer, 0);
@@ -149,11 +155,7 @@ static const char *escape(struct ov_lexer *lexer, struct ov_buf *out, bool is_by
 		int32_t n = code(lexer, 3, 8);
 		if (n < 0)
 			return "an octal escape takes three digits, \\000 to \\377";
-		char utf8[4];
-		if (is_bytes)
-			ov_buf_putc(out, (char)n);
-		else
-			ov_buf_add(out, ov_str_n(utf8, ov_utf8_put(utf8, (uint32_t)n)));
+		put_code(out, n, is_bytes);
 		return NULL;
 	}
 	lexer->pos++;
@@ -169,11 +171,7 @@ static const char *escape(struct ov_lexer *lexer, struct ov_buf *out, bool is_by
 	int32_t n = code(lexer, digits, 16);
 	if (n < 0 || n > 0x10ffff || (n >= 0xd800 && n <= 0xdfff))
 		return "the escape is no Unicode code point";
-	char utf8[4];
-	if (is_bytes)
-		ov_buf_putc(out, (char)n);
-	else
-		ov_buf_add(out, ov_str_n(utf8, ov_utf8_put(utf8, (uint32_t)n)));
+	put_code(out, n, is_bytes);
 	return NULL;
 }
 

@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "expr/lex.h"
 #include "expr/node.h"
+#include "lang/ascii.h"
 
 struct compiler {
 	struct ov_scope *scope;
@@ -176,12 +177,9 @@ static const struct ov_type *element_type(const struct ov_type *range)
 /* YAML reads y, n, on, off, yes and no as booleans, whose text is no name. */
 static bool is_name(struct compiler *c, struct ov_str name, uint32_t loc)
 {
-	bool ok = name.len && !(name.ptr[0] >= '0' && name.ptr[0] <= '9');
-	for (size_t i = 0; i < name.len && ok; i++) {
-		char ch = name.ptr[i];
-		ok = ch == '_' || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
-		     (ch >= '0' && ch <= '9');
-	}
+	bool ok = name.len && !ov_is_digit(name.ptr[0]);
+	for (size_t i = 0; i < name.len && ok; i++)
+		ok = name.ptr[i] == '_' || ov_is_alnum(name.ptr[i]);
 	bool boolean = ov_str_is(name, "true") || ov_str_is(name, "false");
 	if (ok && !boolean)
 		return true;

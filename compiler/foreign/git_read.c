@@ -25,6 +25,18 @@ struct walk {
 	bool ok;
 };
 
+static struct walk walk_of(struct ov_arena *arena, struct ov_git *git, ov_found_want *want,
+	ov_found_fn *found, void *context, struct ov_diags *diags)
+{
+	return (struct walk){.arena = arena,
+		.git = git,
+		.want = want,
+		.found = found,
+		.context = context,
+		.diags = diags,
+		.ok = true};
+}
+
 static int by_path(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
@@ -114,21 +126,27 @@ static bool read_blob(struct walk *walk, const struct item *item, struct ov_foun
 	return true;
 }
 
+/* What a link says, empty where that cannot be read, and the path to which it leads. */
+static bool read_link(
+	struct walk *walk, const struct item *item, struct ov_str *target, struct ov_str *path)
+{
+	struct ov_found link = {0};
+	bool ok = read_blob(walk, item, &link) && link.kind == OV_FOUND_FILE;
+	*target = link.bytes;
+	return ok && join(walk->arena, item->path, link.bytes, path);
+}
+
 /* Follows links from file to file; NULL where that ends at something else. */
 static const struct item *follow(
 	struct walk *walk, const struct item *item, struct ov_found *found)
 {
 	enum { MOST_LINKS = 16 };
 	for (size_t i = 0; i < MOST_LINKS && item && item->mode == MODE_LINK; i++) {
-		struct ov_found link = {0};
-		struct ov_str path;
-		if (!read_blob(walk, item, &link) || link.kind != OV_FOUND_FILE)
-			return NULL;
+		struct ov_str path, target;
+		bool ok = read_link(walk, item, &target, &path);
 		if (i == 0)
-			found->target = link.bytes;
-		if (!join(walk->arena, item->path, link.bytes, &path))
-			return NULL;
-		item = item_find(walk, path);
+			found->target = target;
+		item = ok ? item_find(walk, path) : NULL;
 	}
 	return item && (item->mode & 0170000) == 0100000 ? item : NULL;
 }
@@ -136,10 +154,8 @@ static const struct item *follow(
 /* Whether a link leads to a folder below the root: where it leaves the root, nobody knows. */
 static bool is_folder_link(struct walk *walk, const struct item *item)
 {
-	struct ov_found link = {0};
-	struct ov_str path;
-	if (item->mode != MODE_LINK || !read_blob(walk, item, &link) ||
-		link.kind != OV_FOUND_FILE || !join(walk->arena, item->path, link.bytes, &path))
+	struct ov_str path, target;
+	if (item->mode != MODE_LINK || !read_link(walk, item, &target, &path))
 		return false;
 	for (size_t i = 0; i < walk->items.count; i++) {
 		struct ov_str other = walk->items.items[i].path;
@@ -254,13 +270,7 @@ static bool list_index(struct walk *walk, git_index *index, struct ov_str folder
 bool ov_git_walk_index(struct ov_arena *arena, struct ov_git *git, struct ov_str folder,
 	ov_found_want *want, ov_found_fn *found, void *context, struct ov_diags *diags)
 {
-	struct walk walk = {.arena = arena,
-		.git = git,
-		.want = want,
-		.found = found,
-		.context = context,
-		.diags = diags,
-		.ok = true};
+	struct walk walk = walk_of(arena, git, want, found, context, diags);
 	git_index *index = NULL;
 	int r = git->index_file.len ? git_index_open(&index, git->index_file.ptr)
 				    : git_repository_index(&index, git->repo);
@@ -308,13 +318,7 @@ bool ov_git_walk_tree(struct ov_arena *arena, struct ov_git *git, struct ov_id t
 	struct ov_str folder, ov_found_want *want, ov_found_fn *found, void *context,
 	struct ov_diags *diags)
 {
-	struct walk walk = {.arena = arena,
-		.git = git,
-		.want = want,
-		.found = found,
-		.context = context,
-		.diags = diags,
-		.ok = true};
+	struct walk walk = walk_of(arena, git, want, found, context, diags);
 	git_oid id;
 	memcpy(id.id, tree.bytes, 20);
 	if (folder.len) {

@@ -94,26 +94,30 @@ static git_config *config_of(struct ov_git *git)
 	return git_repository_config_snapshot(&config, git->repo) == 0 ? config : NULL;
 }
 
-struct ov_git_person ov_git_author(struct ov_arena *arena, struct ov_git *git)
+static struct ov_git_person person(struct ov_arena *arena, struct ov_git *git,
+	const char *const variables[2], const char *const keys[2])
 {
 	git_config *config = config_of(git);
-	struct ov_git_person who = {.name = setting(arena, config, "GIT_AUTHOR_NAME",
-					    "author.name", "user.name", "ovec"),
-		.email = setting(arena, config, "GIT_AUTHOR_EMAIL", "author.email",
-			"user.email", "ovec@localhost")};
+	struct ov_git_person who = {
+		.name = setting(arena, config, variables[0], keys[0], "user.name", "ovec"),
+		.email = setting(
+			arena, config, variables[1], keys[1], "user.email", "ovec@localhost")};
 	git_config_free(config);
 	return who;
 }
 
+struct ov_git_person ov_git_author(struct ov_arena *arena, struct ov_git *git)
+{
+	static const char *const variables[] = {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL"};
+	static const char *const keys[] = {"author.name", "author.email"};
+	return person(arena, git, variables, keys);
+}
+
 struct ov_git_person ov_git_committer(struct ov_arena *arena, struct ov_git *git)
 {
-	git_config *config = config_of(git);
-	struct ov_git_person who = {.name = setting(arena, config, "GIT_COMMITTER_NAME",
-					    "committer.name", "user.name", "ovec"),
-		.email = setting(arena, config, "GIT_COMMITTER_EMAIL", "committer.email",
-			"user.email", "ovec@localhost")};
-	git_config_free(config);
-	return who;
+	static const char *const variables[] = {"GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"};
+	static const char *const keys[] = {"committer.name", "committer.email"};
+	return person(arena, git, variables, keys);
 }
 
 bool ov_git_branch(struct ov_arena *arena, struct ov_git *git, struct ov_str name,

@@ -2,6 +2,7 @@
 #include "foreign/json.h"
 
 #include "base/limits.h"
+#include "lang/ascii.h"
 #include "value/number.h"
 
 struct reading {
@@ -56,17 +57,10 @@ static bool read_hex(struct reading *r, uint32_t *out)
 {
 	*out = 0;
 	for (int i = 0; i < 4; i++, r->at++) {
-		int c = peek(r);
-		uint32_t digit;
-		if (c >= '0' && c <= '9')
-			digit = (uint32_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			digit = (uint32_t)(c - 'a') + 10;
-		else if (c >= 'A' && c <= 'F')
-			digit = (uint32_t)(c - 'A') + 10;
-		else
+		int digit = ov_hex_value(ov_byte(r->text, r->at));
+		if (digit < 0)
 			return wrong(r, "\\u is followed by four hexadecimal digits");
-		*out = *out << 4 | digit;
+		*out = *out << 4 | (uint32_t)digit;
 	}
 	return true;
 }
@@ -166,7 +160,7 @@ static bool read_string(struct reading *r, struct ov_str *out)
 static bool skip_digits(struct reading *r, const char *message)
 {
 	size_t from = r->at;
-	while (peek(r) >= '0' && peek(r) <= '9')
+	while (ov_is_digit(ov_byte(r->text, r->at)))
 		r->at++;
 	return r->at > from || wrong(r, message);
 }
@@ -178,7 +172,7 @@ static bool read_number(struct reading *r, struct ov_value *out)
 		r->at++;
 	if (peek(r) == '0') {
 		r->at++;
-		if (peek(r) >= '0' && peek(r) <= '9')
+		if (ov_is_digit(ov_byte(r->text, r->at)))
 			return wrong(r, "a number does not begin with a zero");
 	} else if (!skip_digits(r, "a digit is missing")) {
 		return false;
@@ -310,7 +304,7 @@ static bool read_any(struct reading *r, struct ov_value *out)
 	case 'f': return read_word(r, "false", ov_value_bool(false), out);
 	case 'n': return read_word(r, "null", ov_value_null(), out);
 	default:
-		if (c == '-' || (c >= '0' && c <= '9'))
+		if (c == '-' || ov_is_digit((char)c))
 			return read_number(r, out);
 		return wrong_token(r, "a value is expected here");
 	}

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "foreign/regex_syntax.h"
+#include "lang/ascii.h"
 
 struct ov_regex {
 	pcre2_code *code; /* NULL where the pattern is not valid */
@@ -54,8 +55,7 @@ void ov_regex_put(struct ov_regex_reader *r, uint32_t cp)
 		ov_buf_addf(r->out, "\\x{%x}", (unsigned)cp);
 		return;
 	}
-	bool word = (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') ||
-		    (cp >= '0' && cp <= '9') || cp == ' ' || cp >= 0x80;
+	bool word = cp >= 0x80 || cp == ' ' || ov_is_alnum((char)cp);
 	if (!word)
 		ov_buf_putc(r->out, '\\');
 	ov_buf_add(r->out, ov_str_n(text, ov_utf8_put(text, cp)));
@@ -66,27 +66,66 @@ bool ov_regex_hex(struct ov_regex_reader *r, size_t digits, uint32_t *cp)
 	size_t read = 0;
 	*cp = 0;
 	for (; !digits || read < digits; read++) {
-		int c = ov_regex_peek(r, 0);
-		uint32_t digit;
-		if (c >= '0' && c <= '9')
-			digit = (uint32_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			digit = (uint32_t)(c - 'a') + 10;
-		else if (c >= 'A' && c <= 'F')
-			digit = (uint32_t)(c - 'A') + 10;
-		else
+		int digit = ov_hex_value(ov_byte(r->in, r->at));
+		if (digit < 0)
 			break;
-		*cp = *cp > 0x10ffff ? *cp : *cp * 16 + digit;
+		*cp = *cp > 0x10ffff ? *cp : *cp * 16 + (uint32_t)digit;
 		r->at++;
 	}
 	return digits ? read == digits : read > 0 && ov_regex_skip(r, "}");
+}
+
+bool ov_regex_code_point(struct ov_regex_reader *r, size_t at, uint32_t cp)
+{
+	return (cp <= 0x10ffff && (cp < 0xd800 || cp >= 0xe000)) ||
+	       ov_regex_fail(r, at, "no such code point");
+}
+
+bool ov_regex_escape(struct ov_regex_reader *r, int c, bool in_class, const char *spaces,
+	bool *set, uint32_t *cp)
+{
+	switch (c) {
+	case 'd':
+	case 'D':
+	case 'w':
+	case 'W':
+		*set = true;
+		ov_buf_addf(r->out, "\\%c", c);
+		return true;
+	case 's':
+	case 'S':
+		*set = true;
+		ov_buf_addf(r->out, in_class ? "%s" : "[%s]", spaces);
+		return true;
+	case 't': *cp = '\t'; return true;
+	case 'n': *cp = '\n'; return true;
+	case 'v': *cp = '\v'; return true;
+	case 'f': *cp = '\f'; return true;
+	case 'r': *cp = '\r'; return true;
+	default: return false;
+	}
+}
+
+size_t ov_regex_open_class(struct ov_regex_reader *r)
+{
+	size_t start = r->at++;
+	ov_buf_putc(r->out, '[');
+	if (ov_regex_skip(r, "^"))
+		ov_buf_putc(r->out, '^');
+	return start;
+}
+
+bool ov_regex_at_range(const struct ov_regex_reader *r)
+{
+	return ov_regex_peek(r, 0) == '-' && ov_regex_peek(r, 1) != ']' &&
+	       ov_regex_peek(r, 1) >= 0;
 }
 
 static bool read_count(struct ov_regex_reader *r, size_t *count)
 {
 	size_t start = r->at;
 	*count = 0;
-	for (; ov_regex_peek(r, 0) >= '0' && ov_regex_peek(r, 0) <= '9'; r->at++) {
+	for (; ov_is_digit(ov_byte(r->in, r->at)); r->at++) {
 		if (*count < 1000000)
 			*count = *count * 10 + (size_t)(r->in.ptr[r->at] - '0');
 	}
@@ -101,9 +140,21 @@ bool ov_regex_read_bounds(struct ov_regex_reader *r, struct ov_regex_bounds *bou
 	if (ok && ov_regex_skip(r, ",") && !read_count(r, &bounds->max))
 		bounds->max = SIZE_MAX;
 	ok = ok && ov_regex_skip(r, "}");
-	if (!ok)
-		r->at = start;
+	if (!ok) {
+		r->at = start + 1;
+		ov_buf_puts(r->out, "\\{");
+		r->last = OV_REGEX_LAST_ATOM;
+		r->atom_repeats = 1;
+	}
 	return ok;
+}
+
+void ov_regex_put_repeat(struct ov_regex_reader *r, size_t start)
+{
+	ov_buf_add(r->out, ov_str_sub(r->in, start, r->at));
+	if (ov_regex_skip(r, "?"))
+		ov_buf_putc(r->out, '?');
+	r->last = OV_REGEX_LAST_REPEAT;
 }
 
 const char *ov_regex_category(struct ov_str name)
@@ -211,17 +262,18 @@ static void compile(struct ov_regex_cache *cache, struct ov_regex *regex,
 	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY |
 			   PCRE2_NEVER_BACKSLASH_C;
 	size_t bad;
-	bool ok;
 	if (!ov_utf8_valid(pattern, &bad)) {
-		ok = ov_regex_fail(&r, bad, "the pattern is not UTF-8");
+		ov_regex_fail(&r, bad, "the pattern is not UTF-8");
 	} else if (dialect == OV_REGEX_ECMA) {
 		options |= PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALLOW_EMPTY_CLASS;
-		ok = ov_regex_read_ecma(&r);
+		ov_regex_read_ecma(&r);
 	} else {
 		options |= PCRE2_ALT_CIRCUMFLEX;
-		ok = ov_regex_read_re2(&r);
+		ov_regex_read_re2(&r);
 	}
-	if (ok) {
+	if (r.open.count)
+		ov_regex_fail(&r, pattern.len, "a group does not end; ) is missing");
+	if (!r.error.len) {
 		int error;
 		PCRE2_SIZE at;
 		regex->code = pcre2_compile((PCRE2_SPTR)(out.len ? out.ptr : ""), out.len,

@@ -1,5 +1,6 @@
 /* regex_ecma: the pattern grammar of ECMA-262 (22.2.1, with UnicodeMode). Layer: foreign. */
 #include "foreign/regex_syntax.h"
+#include "lang/ascii.h"
 
 #define SPACES \
 	"\\t-\\r\\x20\\xa0\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}" \
@@ -8,16 +9,6 @@
 	"\\x{0}-\\x{8}\\x{e}-\\x{1f}\\x{21}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}" \
 	"\\x{200b}-\\x{2027}\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}" \
 	"\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}"
-
-static bool is_digit(int c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(int c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static bool read_name(struct ov_regex_reader *r, struct ov_str *name)
 {
@@ -28,8 +19,9 @@ static bool read_name(struct ov_regex_reader *r, struct ov_str *name)
 	if (r->at == r->in.len || !name->len)
 		return ov_regex_fail(r, start, "the group's name does not end");
 	for (size_t i = 0; i < name->len; i++) {
-		int c = (unsigned char)name->ptr[i];
-		if (!is_letter(c) && c != '_' && c != '$' && c < 0x80 && (!i || !is_digit(c)))
+		char c = name->ptr[i];
+		if (!ov_is_alpha(c) && c != '_' && c != '$' && !(c & 0x80) &&
+			(!i || !ov_is_digit(c)))
 			return ov_regex_fail(r, start, "the group's name is not an identifier");
 	}
 	r->at++;
@@ -78,8 +70,8 @@ static bool read_property(struct ov_regex_reader *r, bool negated, size_t start)
 	if (!ov_regex_skip(r, "{"))
 		return ov_regex_fail(r, start, "\\p needs a name in braces, as in \\p{Letter}");
 	size_t name_start = r->at;
-	while (is_letter(ov_regex_peek(r, 0)) || is_digit(ov_regex_peek(r, 0)) ||
-		ov_regex_peek(r, 0) == '_' || ov_regex_peek(r, 0) == '=')
+	while (ov_is_alnum(ov_byte(r->in, r->at)) || ov_regex_peek(r, 0) == '_' ||
+		ov_regex_peek(r, 0) == '=')
 		r->at++;
 	struct ov_str name = ov_str_sub(r->in, name_start, r->at);
 	if (!name.len || !ov_regex_skip(r, "}"))
@@ -126,9 +118,7 @@ static bool read_unicode(struct ov_regex_reader *r, size_t start, uint32_t *cp)
 		*cp = 0x10000 + ((*cp - 0xd800) << 10) + (low - 0xdc00);
 	else
 		r->at = behind;
-	if (*cp > 0x10ffff || (*cp >= 0xd800 && *cp < 0xe000))
-		return ov_regex_fail(r, start, "no such code point");
-	return true;
+	return ov_regex_code_point(r, start, *cp);
 }
 
 /*
@@ -147,35 +137,18 @@ static bool read_escape(struct ov_regex_reader *r, bool in_class, bool *set, uin
 		return true;
 	}
 	r->at++;
+	if (ov_regex_escape(r, c, in_class, c == 's' ? SPACES : NOT_SPACES, set, cp))
+		return true;
 	switch (c) {
-	case 'd':
-	case 'D':
-	case 'w':
-	case 'W':
-		*set = true;
-		ov_buf_addf(r->out, "\\%c", c);
-		return true;
-	case 's':
-	case 'S':
-		*set = true;
-		ov_buf_puts(r->out, in_class ? "" : "[");
-		ov_buf_puts(r->out, c == 's' ? SPACES : NOT_SPACES);
-		ov_buf_puts(r->out, in_class ? "" : "]");
-		return true;
 	case 'p':
 	case 'P': *set = true; return read_property(r, c == 'P', start);
-	case 't': *cp = '\t'; return true;
-	case 'n': *cp = '\n'; return true;
-	case 'v': *cp = '\v'; return true;
-	case 'f': *cp = '\f'; return true;
-	case 'r': *cp = '\r'; return true;
 	case '0':
 		*cp = 0;
-		if (is_digit(ov_regex_peek(r, 0)))
+		if (ov_is_digit(ov_byte(r->in, r->at)))
 			return ov_regex_fail(r, start, "octal escapes do not exist; write \\x");
 		return true;
 	case 'c':
-		if (!is_letter(ov_regex_peek(r, 0)))
+		if (!ov_is_alpha(ov_byte(r->in, r->at)))
 			return ov_regex_fail(r, start, "\\c needs a letter");
 		*cp = (uint32_t)(unsigned char)r->in.ptr[r->at++] % 32;
 		return true;
@@ -185,7 +158,7 @@ static bool read_escape(struct ov_regex_reader *r, bool in_class, bool *set, uin
 	case 'u': return read_unicode(r, start, cp);
 	default: break;
 	}
-	if (is_letter(c) || is_digit(c))
+	if (ov_is_alnum((char)c))
 		return ov_regex_fail(r, start, "unknown escape");
 	*cp = (uint32_t)c;
 	return true;
@@ -208,10 +181,7 @@ static bool read_class_item(struct ov_regex_reader *r, bool *set, uint32_t *cp)
 
 static bool read_class(struct ov_regex_reader *r)
 {
-	size_t start = r->at++;
-	ov_buf_putc(r->out, '[');
-	if (ov_regex_skip(r, "^"))
-		ov_buf_putc(r->out, '^');
+	size_t start = ov_regex_open_class(r);
 	while (ov_regex_peek(r, 0) != ']') {
 		bool set, set_end;
 		uint32_t low, high;
@@ -221,8 +191,7 @@ static bool read_class(struct ov_regex_reader *r)
 			return false;
 		if (!set)
 			ov_regex_put(r, low);
-		if (ov_regex_peek(r, 0) != '-' || ov_regex_peek(r, 1) == ']' ||
-			ov_regex_peek(r, 1) < 0)
+		if (!ov_regex_at_range(r))
 			continue;
 		size_t dash = r->at++;
 		if (set) {
@@ -260,7 +229,7 @@ static bool read_reference(struct ov_regex_reader *r, size_t start)
 		}
 	} else {
 		r->at++;
-		for (; is_digit(ov_regex_peek(r, 0)) && group < 100000; r->at++)
+		for (; ov_is_digit(ov_byte(r->in, r->at)) && group < 100000; r->at++)
 			group = group * 10 + (size_t)(r->in.ptr[r->at] - '0');
 	}
 	if (!group || group > r->names.count)
@@ -325,12 +294,8 @@ static bool read_repeat(struct ov_regex_reader *r)
 	struct ov_regex_bounds bounds;
 	int c = ov_regex_peek(r, 0);
 	if (c == '{') {
-		if (!ov_regex_read_bounds(r, &bounds)) {
-			r->at++;
-			ov_buf_puts(r->out, "\\{");
-			r->last = OV_REGEX_LAST_ATOM;
+		if (!ov_regex_read_bounds(r, &bounds))
 			return true;
-		}
 		if (bounds.max < bounds.min)
 			return ov_regex_fail(r, start, "the repetition's bounds are reversed");
 	} else {
@@ -338,17 +303,14 @@ static bool read_repeat(struct ov_regex_reader *r)
 	}
 	if (r->last != OV_REGEX_LAST_ATOM)
 		return ov_regex_fail(r, start, "there is nothing to repeat");
-	ov_buf_add(r->out, ov_str_sub(r->in, start, r->at));
-	if (ov_regex_skip(r, "?"))
-		ov_buf_putc(r->out, '?');
-	r->last = OV_REGEX_LAST_REPEAT;
+	ov_regex_put_repeat(r, start);
 	return true;
 }
 
-bool ov_regex_read_ecma(struct ov_regex_reader *r)
+void ov_regex_read_ecma(struct ov_regex_reader *r)
 {
 	if (!number_groups(r))
-		return false;
+		return;
 	while (r->at < r->in.len && !r->error.len) {
 		char c = r->in.ptr[r->at];
 		switch (c) {
@@ -359,8 +321,10 @@ bool ov_regex_read_ecma(struct ov_regex_reader *r)
 			break;
 		case '(': read_group(r); break;
 		case ')':
-			if (!r->open.count)
-				return ov_regex_fail(r, r->at, "nothing opened this )");
+			if (!r->open.count) {
+				ov_regex_fail(r, r->at, "nothing opened this )");
+				break;
+			}
 			r->last = r->open.items[--r->open.count].assertion
 					  ? OV_REGEX_LAST_NOTHING
 					  : OV_REGEX_LAST_ATOM;
@@ -389,7 +353,4 @@ bool ov_regex_read_ecma(struct ov_regex_reader *r)
 			break;
 		}
 	}
-	if (r->open.count)
-		return ov_regex_fail(r, r->in.len, "a group does not end; ) is missing");
-	return !r->error.len;
 }

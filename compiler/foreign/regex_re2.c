@@ -6,6 +6,7 @@
  * atomic groups, recursion, \C \K \R \h \N \Z, comments, \c. A cluster would refuse the rule.
  */
 #include "foreign/regex_syntax.h"
+#include "lang/ascii.h"
 
 #define SPACES     "\\t\\n\\f\\r "
 #define NOT_SPACES "\\x{0}-\\x{8}\\x{b}\\x{e}-\\x{1f}\\x{21}-\\x{10ffff}"
@@ -13,14 +14,9 @@
 /* Largest count of a repetition, and of nested ones multiplied (Go: repeatIsValid). */
 enum { MAX_REPEAT = 1000 };
 
-static bool is_digit(int c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_word(int c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+	return ov_is_alnum((char)c) || c == '_';
 }
 
 static bool read_property(struct ov_regex_reader *r, bool negated, size_t start)
@@ -77,35 +73,16 @@ static bool read_escape(struct ov_regex_reader *r, bool in_class, bool *set, uin
 	if (c >= 0x80)
 		return ov_regex_fail(r, start, "unknown escape");
 	r->at++;
+	if (ov_regex_escape(r, c, in_class, c == 's' ? SPACES : NOT_SPACES, set, cp))
+		return true;
 	switch (c) {
-	case 'd':
-	case 'D':
-	case 'w':
-	case 'W':
-		*set = true;
-		ov_buf_addf(r->out, "\\%c", c);
-		return true;
-	case 's':
-	case 'S':
-		*set = true;
-		ov_buf_puts(r->out, in_class ? "" : "[");
-		ov_buf_puts(r->out, c == 's' ? SPACES : NOT_SPACES);
-		ov_buf_puts(r->out, in_class ? "" : "]");
-		return true;
 	case 'p':
 	case 'P': *set = true; return read_property(r, c == 'P', start);
 	case 'a': *cp = 7; return true;
-	case 't': *cp = '\t'; return true;
-	case 'n': *cp = '\n'; return true;
-	case 'v': *cp = '\v'; return true;
-	case 'f': *cp = '\f'; return true;
-	case 'r': *cp = '\r'; return true;
 	case 'x':
 		if (ov_regex_skip(r, "{") ? !ov_regex_hex(r, 0, cp) : !ov_regex_hex(r, 2, cp))
 			return ov_regex_fail(r, start, "\\x needs hexadecimal digits");
-		if (*cp > 0x10ffff || (*cp >= 0xd800 && *cp < 0xe000))
-			return ov_regex_fail(r, start, "no such code point");
-		return true;
+		return ov_regex_code_point(r, start, *cp);
 	case '0': return read_octal(r, c, cp);
 	case '1':
 	case '2':
@@ -155,10 +132,7 @@ static bool read_class_char(struct ov_regex_reader *r, bool *set, uint32_t *cp)
 
 static bool read_class(struct ov_regex_reader *r)
 {
-	size_t start = r->at++;
-	ov_buf_putc(r->out, '[');
-	if (ov_regex_skip(r, "^"))
-		ov_buf_putc(r->out, '^');
+	size_t start = ov_regex_open_class(r);
 	for (bool first = true; first || ov_regex_peek(r, 0) != ']'; first = false) {
 		bool set;
 		uint32_t low, high;
@@ -175,8 +149,7 @@ static bool read_class(struct ov_regex_reader *r)
 		if (set)
 			continue;
 		ov_regex_put(r, low);
-		if (ov_regex_peek(r, 0) != '-' || ov_regex_peek(r, 1) == ']' ||
-			ov_regex_peek(r, 1) < 0)
+		if (!ov_regex_at_range(r))
 			continue;
 		size_t dash = r->at++;
 		if (!read_class_char(r, &set, &high))
@@ -301,13 +274,8 @@ static bool read_repeat(struct ov_regex_reader *r)
 	size_t start = r->at;
 	struct ov_regex_bounds bounds = {0};
 	if (ov_regex_peek(r, 0) == '{') {
-		if (!ov_regex_read_bounds(r, &bounds)) {
-			r->at++;
-			ov_buf_puts(r->out, "\\{");
-			r->last = OV_REGEX_LAST_ATOM;
-			r->atom_repeats = 1;
+		if (!ov_regex_read_bounds(r, &bounds))
 			return true;
-		}
 		if (bounds.min > MAX_REPEAT ||
 			(bounds.max != SIZE_MAX &&
 				(bounds.max > MAX_REPEAT || bounds.max < bounds.min)))
@@ -326,10 +294,7 @@ static bool read_repeat(struct ov_regex_reader *r)
 		return ov_regex_fail(r, start, "RE2 has no repetition of a repetition");
 	if (r->last == OV_REGEX_LAST_NOTHING)
 		return ov_regex_fail(r, start, "there is nothing to repeat");
-	ov_buf_add(r->out, ov_str_sub(r->in, start, r->at));
-	if (ov_regex_skip(r, "?"))
-		ov_buf_putc(r->out, '?');
-	r->last = OV_REGEX_LAST_REPEAT;
+	ov_regex_put_repeat(r, start);
 	return true;
 }
 
@@ -346,7 +311,7 @@ static bool close_group(struct ov_regex_reader *r)
 	return true;
 }
 
-bool ov_regex_read_re2(struct ov_regex_reader *r)
+void ov_regex_read_re2(struct ov_regex_reader *r)
 {
 	r->atom_repeats = 1;
 	while (r->at < r->in.len && !r->error.len) {
@@ -385,7 +350,4 @@ bool ov_regex_read_re2(struct ov_regex_reader *r)
 		default: ov_regex_put(r, (uint32_t)ov_utf8_next(r->in, &r->at)); break;
 		}
 	}
-	if (r->open.count)
-		return ov_regex_fail(r, r->in.len, "a group does not end; ) is missing");
-	return !r->error.len;
 }

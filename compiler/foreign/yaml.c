@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "foreign/yaml_fault.h"
-#include "foreign/yaml_mend.h"
+#include "foreign/yaml_text.h"
 #include "lang/scalar.h"
 
 #include <math.h>
@@ -37,14 +37,7 @@ struct frame {
 struct reading {
 	const struct ov_reader *reader;
 	struct ov_docs *out;
-	struct ov_str source; /* without byte order mark */
-	size_t source_at;     /* its offset: the length of the mark */
-	struct ov_yaml_mended mended;
-	struct ov_str text; /* what libyaml reads: the source, or what stands for it */
-	bool ascii;
-	struct {
-		size_t index, byte;
-	} cursor; /* a code point's number and its offset in `text` */
+	struct ov_yaml_text text;
 	yaml_parser_t parser;
 	struct ov_arena scratch;
 	OV_VEC(struct ov_entry) stack; /* list elements use the value only */
@@ -66,42 +59,9 @@ struct node {
 	bool is_merge; /* a plain scalar << */
 };
 
-/*
- * libyaml counts code points, we count bytes. Marks that are asked for lie near the last one,
- * so that the cursor's walk is linear over the whole source.
- */
-static size_t byte_of(struct reading *r, size_t index)
-{
-	if (r->ascii)
-		return index < r->text.len ? index : r->text.len;
-	const char *p = r->text.ptr;
-	size_t byte = r->cursor.byte, at = r->cursor.index;
-	while (at < index && byte < r->text.len) {
-		do
-			byte++;
-		while (byte < r->text.len && (p[byte] & 0xc0) == 0x80);
-		at++;
-	}
-	while (at > index && byte > 0) {
-		do
-			byte--;
-		while (byte > 0 && (p[byte] & 0xc0) == 0x80);
-		at--;
-	}
-	r->cursor.byte = byte;
-	r->cursor.index = at;
-	return byte;
-}
-
-/* The offset in the source, byte order mark and all, of a byte of the text. */
-static size_t offset_of(const struct reading *r, size_t byte)
-{
-	return r->source_at + ov_yaml_unmend(&r->mended, byte);
-}
-
 static uint32_t loc_of(const struct reading *r, size_t byte)
 {
-	return ov_reader_loc(r->reader, offset_of(r, byte));
+	return ov_reader_loc(r->reader, ov_yaml_offset(&r->text, byte));
 }
 
 static void fault(struct reading *r)
@@ -110,45 +70,10 @@ static void fault(struct reading *r)
 	r->failed = true;
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/*
- * Events begin at their anchor or tag; the token itself begins behind them. `*bare_tag` tells
- * whether a lone "!" was among them, which libyaml does not say.
- */
-static size_t skip_properties(const struct reading *r, size_t at, size_t end, bool *bare_tag)
-{
-	const char *p = r->text.ptr;
-	size_t start = at;
-	while (at < end) {
-		if (p[at] == '!' || p[at] == '&') {
-			size_t from = at;
-			while (at < end && !is_space(p[at]))
-				at++;
-			if (p[from] == '!' && at - from == 1)
-				*bare_tag = true;
-		} else if (p[at] == '#') {
-			while (at < end && p[at] != '\n' && p[at] != '\r')
-				at++;
-		} else if (is_space(p[at])) {
-			at++;
-		} else {
-			return at;
-		}
-	}
-	return start;
-}
-
 static size_t token_of(struct reading *r, const yaml_event_t *event, bool *bare_tag)
 {
-	size_t at = byte_of(r, event->start_mark.index);
-	char c = at < r->text.len ? r->text.ptr[at] : '\0';
-	if (c == '&' || c == '!')
-		at = skip_properties(r, at, r->text.len, bare_tag);
-	return at;
+	return ov_yaml_token(
+		&r->text, ov_yaml_byte(&r->text, event->start_mark.index), bare_tag);
 }
 
 /* The string itself where the source holds these very bytes, else a copy. */
@@ -164,10 +89,9 @@ static struct ov_str keep_string(struct reading *r, size_t at, const yaml_event_
 	case YAML_LITERAL_SCALAR_STYLE:
 	case YAML_FOLDED_SCALAR_STYLE: break;
 	}
-	at = ov_yaml_unmend(&r->mended, at);
-	if (at <= r->source.len && len <= r->source.len - at &&
-		memcmp(r->source.ptr + at, value, len) == 0)
-		return ov_str_n(r->source.ptr + at, len);
+	struct ov_str source = ov_yaml_source(&r->text, at, len);
+	if (source.len == len && memcmp(source.ptr, value, len) == 0)
+		return source;
 	return ov_str_dup(r->reader->arena, ov_str_n(value, len));
 }
 
@@ -449,10 +373,12 @@ static void on_scalar(struct reading *r, yaml_event_t *event)
 {
 	bool bare_tag = false;
 	size_t at = token_of(r, event, &bare_tag);
-	if (r->mended.count && (event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
-				       event->data.scalar.style == YAML_FOLDED_SCALAR_STYLE))
-		ov_yaml_drop_line(&r->mended, at, byte_of(r, event->end_mark.index),
-			event->data.scalar.value, &event->data.scalar.length);
+	if (r->text.mended.count &&
+		(event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
+			event->data.scalar.style == YAML_FOLDED_SCALAR_STYLE))
+		ov_yaml_drop_line(&r->text.mended, at,
+			ov_yaml_byte(&r->text, event->end_mark.index), event->data.scalar.value,
+			&event->data.scalar.length);
 	struct node node = {
 		.value = scalar_value(r, event, at, bare_tag),
 		.nodes = 1,
@@ -469,7 +395,7 @@ static void on_alias(struct reading *r, const yaml_event_t *event)
 {
 	const char *name = (const char *)event->data.alias.anchor;
 	struct ov_diags *diags = r->reader->diags;
-	uint32_t loc = loc_of(r, byte_of(r, event->start_mark.index));
+	uint32_t loc = loc_of(r, ov_yaml_byte(&r->text, event->start_mark.index));
 	struct ov_span span = ov_span_n(loc, (uint32_t)strlen(name) + 1);
 	const struct anchor *anchor =
 		r->anchors.arena ? ov_map_ptr(&r->anchors, ov_str_c(name)) : NULL;
@@ -549,68 +475,27 @@ static void syntax_error(struct reading *r)
 	fault(r);
 	bool has_mark = parser->error != YAML_READER_ERROR;
 	struct ov_yaml_fault found = {.problem = parser->problem, .context = parser->context};
-	found.at = offset_of(
-		r, has_mark ? byte_of(r, parser->problem_mark.index) : parser->problem_offset);
+	found.at = ov_yaml_offset(
+		&r->text, has_mark ? ov_yaml_byte(&r->text, parser->problem_mark.index)
+				   : parser->problem_offset);
 	found.context_at = found.at;
 	if (has_mark && parser->context)
-		found.context_at = offset_of(r, byte_of(r, parser->context_mark.index));
+		found.context_at = ov_yaml_offset(
+			&r->text, ov_yaml_byte(&r->text, parser->context_mark.index));
 	ov_yaml_explain(r->reader, &found);
-}
-
-static bool is_control(uint32_t c)
-{
-	return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') ||
-	       (c >= 0x7f && c < 0xa0 && c != 0x85) || c == 0xfffe || c == 0xffff;
-}
-
-/* YAML 1.2.2, 5.1: control characters can only be written as escapes. */
-static bool check_characters(struct reading *r)
-{
-	struct ov_str s = r->reader->source->text;
-	unsigned char all = 0;
-	bool control = false;
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.ptr[i];
-		all |= c;
-		control |= (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
-	}
-	r->ascii = all < 0x80;
-	if (r->ascii && !control)
-		return true;
-	if (!ov_reader_utf8(r->reader))
-		return false;
-	for (size_t i = 0; i < s.len;) {
-		size_t at = i;
-		uint32_t cp = (uint32_t)ov_utf8_next(s, &i);
-		if (!is_control(cp))
-			continue;
-		struct ov_diags *diags = r->reader->diags;
-		struct ov_diag *diag = ov_diag_add(diags, OV_DIAG_ENCODING,
-			ov_span_n(ov_reader_loc(r->reader, at), (uint32_t)(i - at)),
-			"the character U+%04X cannot stand in YAML text", cp);
-		ov_diag_help(diags, diag,
-			"remove it; where it is meant, write \"\\u%04x\" in double quotes", cp);
-		return false;
-	}
-	return true;
 }
 
 bool ov_yaml_read(const struct ov_reader *reader, struct ov_docs *out)
 {
-	struct reading r = {.reader = reader, .out = out, .source = reader->source->text};
-	if (!check_characters(&r))
+	struct reading r = {.reader = reader, .out = out};
+	if (!ov_yaml_text(&r.scratch, reader, &r.text))
 		return false;
-	if (ov_str_starts(r.source, OV_STR("\xef\xbb\xbf"))) {
-		r.source_at = 3;
-		r.source = ov_str_sub(r.source, r.source_at, r.source.len);
-	}
-	r.mended = ov_yaml_mend(&r.scratch, r.source);
-	r.text = r.mended.text;
+	struct ov_str text = r.text.mended.text;
 	if (!yaml_parser_initialize(&r.parser))
 		ov_bug("libyaml is out of memory");
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(
-		&r.parser, (const unsigned char *)(r.text.len ? r.text.ptr : ""), r.text.len);
+		&r.parser, (const unsigned char *)(text.len ? text.ptr : ""), text.len);
 	for (bool more = true; more;) {
 		yaml_event_t event;
 		if (!yaml_parser_parse(&r.parser, &event)) {

@@ -2,6 +2,7 @@
 #include "foreign/yaml_mend.h"
 
 #include "base/limits.h"
+#include "lang/ascii.h"
 
 #include <yaml.h>
 
@@ -36,13 +37,10 @@ static uint32_t unit_at(struct ov_str s, size_t at)
 	if (s.len - at < HALF || s.ptr[at] != '\\' || s.ptr[at + 1] != 'u')
 		return 0;
 	for (size_t i = at + 2; i < at + HALF; i++) {
-		char c = s.ptr[i];
-		if (c >= '0' && c <= '9')
-			unit = unit << 4 | (uint32_t)(c - '0');
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			unit = unit << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
-		else
+		int digit = ov_hex_value(s.ptr[i]);
+		if (digit < 0)
 			return 0;
+		unit = unit << 4 | (uint32_t)digit;
 	}
 	return unit;
 }

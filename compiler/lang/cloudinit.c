@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "base/limits.h"
 #include "lang/ascii.h"
+#include "lang/base64.h"
 #include "lang/secret.h"
 
 /** Keys that cloud-init's modules and its own configuration know at the top. */
@@ -236,17 +237,6 @@ static void check_commands(struct check *c, struct ov_value list)
 	}
 }
 
-static int base64_value(char c)
-{
-	if (ov_is_upper(c))
-		return c - 'A';
-	if (ov_is_lower(c))
-		return c - 'a' + 26;
-	if (ov_is_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /** What a text in base64 looks like once it is decoded. */
 static const char *encoded_secret(struct ov_str s)
 {
@@ -254,7 +244,7 @@ static const char *encoded_secret(struct ov_str s)
 	unsigned bits = 0, count = 0;
 	ov_buf_init(&text);
 	for (size_t i = 0; i < s.len; i++) {
-		int value = base64_value(s.ptr[i]);
+		int value = ov_base64_value(s.ptr[i]);
 		if (value < 0)
 			continue;
 		bits = (bits << 6 | (unsigned)value) & 0xffff;

@@ -2,6 +2,7 @@
 #include "lang/quantity.h"
 
 #include "lang/ascii.h"
+#include "lang/limbs.h"
 
 #include <stdio.h>
 
@@ -23,28 +24,14 @@ static int nano_compare(const uint32_t *a, const uint32_t *b)
 	return 0;
 }
 
-/** a = a * factor + more; false where it does not fit. */
 static bool nano_muladd(uint32_t *a, uint32_t factor, uint32_t more)
 {
-	uint64_t carry = more;
-	for (size_t i = 0; i < OV_QUANTITY_LIMBS; i++) {
-		carry += (uint64_t)a[i] * factor;
-		a[i] = (uint32_t)carry;
-		carry >>= 32;
-	}
-	return carry == 0;
+	return ov_limbs_muladd(a, OV_QUANTITY_LIMBS, factor, more);
 }
 
-/** a = a / divisor; returns the remainder. */
 static uint32_t nano_divide(uint32_t *a, uint32_t divisor)
 {
-	uint64_t rest = 0;
-	for (size_t i = OV_QUANTITY_LIMBS; i-- > 0;) {
-		rest = rest << 32 | a[i];
-		a[i] = (uint32_t)(rest / divisor);
-		rest %= divisor;
-	}
-	return (uint32_t)rest;
+	return ov_limbs_divide(a, OV_QUANTITY_LIMBS, divisor);
 }
 
 static bool nano_add(uint32_t *out, const uint32_t *a, const uint32_t *b)

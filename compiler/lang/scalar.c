@@ -1,6 +1,8 @@
 /* scalar: what a YAML scalar stands for. Layer: lang. */
 #include "lang/scalar.h"
 
+#include "lang/ascii.h"
+#include "lang/base64.h"
 #include "value/number.h"
 
 #include <math.h>
@@ -92,13 +94,8 @@ static bool resolve_word(struct ov_str s, struct ov_value *out)
 
 static unsigned digit_value(char c)
 {
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (unsigned)(c - 'a') + 10;
-	if (c >= 'A' && c <= 'F')
-		return (unsigned)(c - 'A') + 10;
-	return 99;
+	int digit = ov_hex_value(c);
+	return digit < 0 ? 99 : (unsigned)digit;
 }
 
 /* Go allows an underscore between two digits of a number, and here nowhere else. */
@@ -220,53 +217,6 @@ struct ov_value ov_scalar_resolve(struct ov_str s)
 	return ov_value_string(s);
 }
 
-static int base64_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* RFC 4648, 4: padded; line ends are skipped, as encoding/base64 of Go skips them. */
-static bool base64_decode(struct ov_arena *arena, struct ov_str s, struct ov_str *out)
-{
-	char *bytes = ov_arena_alloc(arena, s.len / 4 * 3 + 4, 1);
-	size_t len = 0, digits = 0, pads = 0;
-	uint32_t group = 0;
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.ptr[i];
-		if (c == '\n' || c == '\r')
-			continue;
-		int digit = base64_value(c);
-		if (c == '=' && digits % 4 + pads >= 2 && pads < 2 && digits % 4 != 0) {
-			pads++;
-			continue;
-		}
-		if (digit < 0 || pads)
-			return false;
-		group = group << 6 | (uint32_t)digit;
-		if (++digits % 4 == 0) {
-			bytes[len++] = (char)(group >> 16 & 0xff);
-			bytes[len++] = (char)(group >> 8 & 0xff);
-			bytes[len++] = (char)(group & 0xff);
-		}
-	}
-	if ((digits + pads) % 4)
-		return false;
-	if (pads) {
-		group <<= 6 * pads;
-		bytes[len++] = (char)(group >> 16 & 0xff);
-		if (pads == 1)
-			bytes[len++] = (char)(group >> 8 & 0xff);
-	}
-	*out = ov_str_n(bytes, len);
-	return true;
-}
-
 enum ov_scalar_fit ov_scalar_tagged(
 	struct ov_arena *arena, struct ov_str tag, struct ov_str s, struct ov_value *out)
 {
@@ -277,7 +227,7 @@ enum ov_scalar_fit ov_scalar_tagged(
 	struct ov_str name = ov_str_sub(tag, core.len, tag.len);
 	if (ov_str_is(name, "binary")) {
 		struct ov_str bytes;
-		if (!base64_decode(arena, s, &bytes))
+		if (!ov_base64_decode(arena, s, false, &bytes))
 			return OV_SCALAR_BASE64;
 		*out = ov_value_string(bytes);
 		return ov_utf8_valid(bytes, NULL) ? OV_SCALAR_FITS : OV_SCALAR_BYTES;

@@ -2,6 +2,7 @@
 #include "lang/yaml_out.h"
 
 #include "base/limits.h"
+#include "lang/ascii.h"
 #include "value/number.h"
 
 /* Readers look for the colon of a key no further than 1024 characters, but where "?" was. */
@@ -47,11 +48,6 @@ static unsigned class_of(char c)
 	return classes[(unsigned char)c];
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /*
  * Beyond ASCII: the C1 controls and line breaks of YAML 1.1 (NEL, LS, PS), the byte order mark
  * and what is no character have to be escaped.
@@ -91,10 +87,8 @@ static bool is_reserved(struct ov_str s)
 	char lower[6] = {0};
 	if (s.len >= sizeof(lower))
 		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		bool upper = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z';
-		lower[i] = upper ? (char)(s.ptr[i] | 0x20) : s.ptr[i];
-	}
+	for (size_t i = 0; i < s.len; i++)
+		lower[i] = ov_to_lower(s.ptr[i]);
 	for (size_t i = 0; i < OV_COUNT(words); i++) {
 		if (memcmp(lower, words[i], sizeof(lower)) == 0)
 			return true;
@@ -104,7 +98,7 @@ static bool is_reserved(struct ov_str s)
 
 static size_t skip(struct ov_str s, size_t at, const char *more)
 {
-	while (at < s.len && (is_digit(s.ptr[at]) || (s.ptr[at] && strchr(more, s.ptr[at]))))
+	while (at < s.len && (ov_is_digit(s.ptr[at]) || (s.ptr[at] && strchr(more, s.ptr[at]))))
 		at++;
 	return at;
 }
@@ -145,7 +139,7 @@ static bool is_date(struct ov_str s)
 	size_t at = 0;
 	for (size_t part = 0; part < 3; part++) {
 		size_t from = at;
-		while (at < s.len && at - from < most[part] && is_digit(s.ptr[at]))
+		while (at < s.len && at - from < most[part] && ov_is_digit(s.ptr[at]))
 			at++;
 		if (at - from < least[part])
 			return false;
@@ -182,7 +176,7 @@ static bool plain_ok(struct ov_str s, unsigned seen)
 		return false;
 	if ((seen & (COLON | HASH)) && is_cut(s))
 		return false;
-	if (is_digit(first) || first == '-' || first == '+' || first == '.') {
+	if (ov_is_digit(first) || first == '-' || first == '+' || first == '.') {
 		if (first == '-' && (s.len == 1 || s.ptr[1] == ' '))
 			return false;
 		return !is_numeric(s) && !is_date(s) && !is_marker(s);

@@ -9,6 +9,7 @@
 
 #include "expr/functions.h"
 #include "lang/ascii.h"
+#include "lang/base64.h"
 #include "lang/datetime.h"
 #include "lang/duration.h"
 #include "lang/ip.h"
@@ -290,48 +291,6 @@ static bool is_rgbcolor(struct ov_str s)
 	return count == 3;
 }
 
-static int base64_value(char c)
-{
-	if (ov_is_upper(c))
-		return c - 'A';
-	if (ov_is_lower(c))
-		return c - 'a' + 26;
-	if (ov_is_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-static bool is_base64(struct ov_str s)
-{
-	size_t pad = 0;
-	if (!s.len || s.len % 4)
-		return false;
-	while (pad < 2 && s.ptr[s.len - 1 - pad] == '=')
-		pad++;
-	for (size_t i = 0; i < s.len - pad; i++) {
-		if (base64_value(s.ptr[i]) < 0)
-			return false;
-	}
-	return true;
-}
-
-bool ov_api_base64(struct ov_arena *arena, struct ov_str s, struct ov_str *out)
-{
-	char *bytes = ov_arena_alloc(arena, s.len / 4 * 3 + 1, 1);
-	size_t n = 0, bits = 0;
-	uint32_t acc = 0;
-	if (s.len && !is_base64(s))
-		return false;
-	for (size_t i = 0; i < s.len && s.ptr[i] != '='; i++) {
-		acc = acc << 6 | (uint32_t)base64_value(s.ptr[i]);
-		bits += 6;
-		if (bits >= 8)
-			bits -= 8, bytes[n++] = (char)(acc >> bits);
-	}
-	*out = ov_str_n(bytes, n);
-	return true;
-}
-
 static bool is_date(struct ov_str s)
 {
 	return !ov_datetime_date_fault(s);
@@ -488,7 +447,7 @@ static const struct ov_api_format formats[] = {
 	{"ssn", is_ssn, "a number such as 123-45-6789"},
 	{"hexcolor", is_hexcolor, "a colour such as #FF00AA"},
 	{"rgbcolor", is_rgbcolor, "a colour such as rgb(255,0,170)"},
-	{"byte", is_base64, "base64"},
+	{"byte", ov_base64_is, "base64"},
 	{"password", is_any, ""},
 	{"date", is_date, "a date such as 2026-01-31"},
 	{"duration", is_duration, "a duration such as 1h30m"},

@@ -211,9 +211,6 @@ bool ov_api_duration(struct ov_str s, int64_t *out);
 /** Reads the formats "date" and "date-time" as rules see them. */
 bool ov_api_time(struct ov_str s, bool date, int64_t *seconds, int32_t *nanoseconds);
 
-/** Reads base64; bytes in the arena. */
-bool ov_api_base64(struct ov_arena *arena, struct ov_str s, struct ov_str *out);
-
 /**
  * Judges a value. In the spine (`spine`) fields must be declared and list types are kept; in
  * the branches of anyOf and the like neither. `preserve` is whether undeclared fields are kept
@@ -284,8 +281,5 @@ bool ov_api_report_missing(
 
 /** Appends the path of the value, such as spec.disks[0].name. */
 void ov_api_path(struct ov_buf *buf, const struct ov_api_where *at);
-
-/** Appends a value in a few characters. */
-void ov_api_show(struct ov_buf *buf, struct ov_value v);
 
 #endif

@@ -2,6 +2,7 @@
 #include "schema/api_internal.h"
 
 #include "lang/json_out.h"
+#include "lang/show.h"
 #include "value/equal.h"
 
 /* Up to this many entries are compared with each other; more go through a table. */
@@ -46,7 +47,7 @@ static bool report(struct ov_api_run *run, const struct ov_api_node *node,
 		ov_buf_addf(&buf, "%s%.*s", i ? ", " : "", OV_STR_ARG(node->keys[i]->str));
 		if (ov_is_some(v)) {
 			ov_buf_putc(&buf, ' ');
-			ov_api_show(&buf, v);
+			ov_show_value(&buf, v);
 		}
 	}
 	if (buf.len)

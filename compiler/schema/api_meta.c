@@ -8,6 +8,7 @@
 
 #include "lang/ascii.h"
 #include "lang/name.h"
+#include "lang/show.h"
 
 /* All annotations of an object together, in bytes. */
 enum { MOST_ANNOTATIONS = 256 << 10 };
@@ -36,7 +37,7 @@ static bool refuse(struct ov_api_run *run, const struct ov_api_where *at, const 
 		return false;
 	struct ov_buf buf;
 	ov_buf_init(&buf);
-	ov_api_show(&buf, *at->value);
+	ov_show_value(&buf, *at->value);
 	ov_api_report(
 		run, OV_DIAG_API_META, at, "is %.*s: %s", OV_STR_ARG(ov_buf_str(&buf)), why);
 	ov_buf_release(&buf);

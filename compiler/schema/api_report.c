@@ -3,55 +3,14 @@
 
 #include <stdarg.h>
 
-#include "value/number.h"
-
-static bool is_plain(struct ov_str key)
-{
-	for (size_t i = 0; i < key.len; i++) {
-		char c = key.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-		if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '$')
-			return false;
-	}
-	return key.len > 0;
-}
+#include "lang/show.h"
 
 void ov_api_path(struct ov_buf *buf, const struct ov_api_where *at)
 {
 	if (!at->up)
 		return;
 	ov_api_path(buf, at->up);
-	if (!at->key)
-		ov_buf_addf(buf, "[%zu]", at->index);
-	else if (!is_plain(at->key->str))
-		ov_buf_addf(buf, "[\"%.*s\"]", OV_STR_ARG(at->key->str));
-	else
-		ov_buf_addf(buf, "%s%.*s", at->up->up ? "." : "", OV_STR_ARG(at->key->str));
-}
-
-void ov_api_show(struct ov_buf *buf, struct ov_value v)
-{
-	enum { SHOWN = 60 };
-	struct ov_str text = ov_string(v);
-	switch ((enum ov_kind)v.kind) {
-	case OV_KIND_STRING: {
-		size_t end = text.len;
-		if (end > SHOWN) {
-			end = SHOWN;
-			while (end && ((unsigned char)text.ptr[end] & 0xc0) == 0x80)
-				end--;
-		}
-		ov_buf_addf(buf, "\"%.*s%s\"", (int)end, text.ptr ? text.ptr : "",
-			end < text.len ? "…" : "");
-		break;
-	}
-	case OV_KIND_INT:
-	case OV_KIND_UINT:
-	case OV_KIND_DOUBLE: ov_number_print(buf, v); break;
-	case OV_KIND_BOOL: ov_buf_puts(buf, v.boolean ? "true" : "false"); break;
-	case OV_KIND_NULL: ov_buf_puts(buf, "null"); break;
-	default: ov_buf_addf(buf, "a %s", ov_kind_name((enum ov_kind)v.kind)); break;
-	}
+	ov_show_step(buf, at->key, at->index, !at->up->up);
 }
 
 /* The place of the value, or of the nearest thing around it that has one. */

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "lang/ascii.h"
+#include "lang/base64.h"
 
 struct object {
 	struct ov_object_type type;
@@ -201,7 +202,8 @@ static bool view_string(
 	*out = v;
 	switch (type->kind) {
 	case OV_TYPE_BYTES:
-		if (!ov_api_base64(w->arena, s, &bytes))
+		if ((s.len && !ov_base64_is(s)) ||
+			!ov_base64_decode(w->arena, s, false, &bytes))
 			return false;
 		*out = ov_value_bytes(bytes);
 		return true;

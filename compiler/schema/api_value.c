@@ -1,10 +1,22 @@
 /* api_value: bounds, patterns, formats and alternatives of values. Layer: schema. */
 #include "schema/api_internal.h"
 
+#include "lang/show.h"
 #include "value/equal.h"
 
 /* As many values are listed in a message. */
 enum { LISTED = 12 };
+
+/* Begins a message with the value, which is wrong; false where nobody is told. */
+static bool begin(struct ov_api_run *run, const struct ov_api_where *at, struct ov_buf *buf)
+{
+	run->blocked = true;
+	if (!run->diags)
+		return false;
+	ov_buf_init(buf);
+	ov_show_value(buf, *at->value);
+	return true;
+}
 
 static bool check_enum(
 	struct ov_api_run *run, const struct ov_api_checks *c, const struct ov_api_where *at)
@@ -18,17 +30,14 @@ static bool check_enum(
 	/* An optional field of a Go struct may be empty. */
 	if (run->native && ov_is_string(v) && !v.count)
 		return true;
-	run->blocked = true;
-	if (!run->diags)
-		return false;
 	struct ov_buf buf;
-	ov_buf_init(&buf);
-	ov_api_show(&buf, v);
+	if (!begin(run, at, &buf))
+		return false;
 	ov_buf_puts(&buf, ", allowed: ");
 	for (size_t i = 0; i < c->enum_.count && i < LISTED; i++) {
 		if (i)
 			ov_buf_puts(&buf, ", ");
-		ov_api_show(&buf, c->enum_.items[i]);
+		ov_show_value(&buf, c->enum_.items[i]);
 	}
 	if (c->enum_.count > LISTED)
 		ov_buf_addf(&buf, " and %u more", c->enum_.count - LISTED);
@@ -54,9 +63,9 @@ static bool report_bound(struct ov_api_run *run, const struct ov_api_where *at,
 	if (!run->diags)
 		return false;
 	ov_buf_init(&buf);
-	ov_api_show(&buf, *at->value);
+	ov_show_value(&buf, *at->value);
 	ov_buf_addf(&buf, " but must be %s ", what);
-	ov_api_show(&buf, bound);
+	ov_show_value(&buf, bound);
 	ov_api_report(run, OV_DIAG_API_VALUE, at, "is %.*s", OV_STR_ARG(ov_buf_str(&buf)));
 	ov_buf_release(&buf);
 	return false;
@@ -146,7 +155,7 @@ static bool check_pattern(
 	if (!run->diags)
 		return false;
 	ov_buf_init(&buf);
-	ov_api_show(&buf, *at->value);
+	ov_show_value(&buf, *at->value);
 	ov_api_report(run, OV_DIAG_API_VALUE, at, "is %.*s, which does not match '%.*s'",
 		OV_STR_ARG(ov_buf_str(&buf)), OV_STR_ARG(c->pattern));
 	ov_buf_release(&buf);
@@ -160,12 +169,9 @@ static bool check_format(
 	/* No bytes are an empty string to Go. */
 	if (c->format->ok(s) || (run->native && !s.len && strcmp(c->format->name, "byte") == 0))
 		return true;
-	run->blocked = true;
-	if (!run->diags)
-		return false;
 	struct ov_buf buf;
-	ov_buf_init(&buf);
-	ov_api_show(&buf, *at->value);
+	if (!begin(run, at, &buf))
+		return false;
 	ov_api_report(run, OV_DIAG_API_VALUE, at, "is %.*s, expected %s",
 		OV_STR_ARG(ov_buf_str(&buf)), c->format->meaning);
 	ov_buf_release(&buf);

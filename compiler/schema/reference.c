@@ -1,6 +1,8 @@
 /* reference: URIs between schemas. Layer: schema. */
 #include "schema/reference.h"
 
+#include "lang/ascii.h"
+
 /* The five components of RFC 3986, 3; each with its delimiter, empty where it is absent. */
 struct parts {
 	struct ov_str scheme;    /* with ':' */
@@ -10,19 +12,14 @@ struct parts {
 	struct ov_str fragment; /* with '#' */
 };
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static size_t scheme_end(struct ov_str uri)
 {
 	for (size_t i = 0; i < uri.len; i++) {
 		char c = uri.ptr[i];
 		if (c == ':')
 			return i ? i + 1 : 0;
-		bool other = (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
-		if (!is_letter(c) && !(i && other))
+		bool other = ov_is_digit(c) || c == '+' || c == '-' || c == '.';
+		if (!ov_is_alpha(c) && !(i && other))
 			return 0;
 	}
 	return 0;
@@ -135,22 +132,13 @@ struct ov_str ov_reference_split(struct ov_str uri, struct ov_str *fragment)
 	return hash == SIZE_MAX ? uri : ov_str_sub(uri, 0, hash);
 }
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 struct ov_str ov_reference_unescape(struct ov_arena *arena, struct ov_str s)
 {
 	char *out = ov_arena_alloc(arena, s.len + 1, 1);
 	size_t len = 0;
 	for (size_t i = 0; i < s.len; i++) {
-		int high = i + 2 < s.len ? hex(s.ptr[i + 1]) : -1;
-		int low = i + 2 < s.len ? hex(s.ptr[i + 2]) : -1;
+		int high = i + 2 < s.len ? ov_hex_value(s.ptr[i + 1]) : -1;
+		int low = i + 2 < s.len ? ov_hex_value(s.ptr[i + 2]) : -1;
 		if (s.ptr[i] == '%' && high >= 0 && low >= 0) {
 			out[len++] = (char)(high * 16 + low);
 			i += 2;

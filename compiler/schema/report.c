@@ -1,34 +1,18 @@
 /* report: findings of a validation, in people's words. Layer: schema. */
 #include "schema/run.h"
 
+#include "lang/show.h"
 #include "value/number.h"
 
 /* As many names or values are listed in a message. */
 enum { LISTED = 10 };
-
-static bool is_plain(struct ov_str key)
-{
-	for (size_t i = 0; i < key.len; i++) {
-		char c = key.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-		bool other = (c >= '0' && c <= '9') || c == '-' || c == '$';
-		if (!letter && !other)
-			return false;
-	}
-	return key.len > 0;
-}
 
 static void add_path(struct ov_buf *out, const struct ov_where *at)
 {
 	if (!at->up)
 		return;
 	add_path(out, at->up);
-	if (!at->key)
-		ov_buf_addf(out, "[%zu]", at->index);
-	else if (!is_plain(at->key->str))
-		ov_buf_addf(out, "[\"%.*s\"]", OV_STR_ARG(at->key->str));
-	else
-		ov_buf_addf(out, "%s%.*s", at->up->up ? "." : "", OV_STR_ARG(at->key->str));
+	ov_show_step(out, at->key, at->index, !at->up->up);
 }
 
 static void add_subject(struct ov_buf *out, const struct ov_where *at)
@@ -80,6 +64,16 @@ static bool is_new_value(struct ov_run *run, const struct ov_where *at)
 	return at->name ? run->diags && !run->stop : is_new(run, at->value, NULL);
 }
 
+/* Begins a message with what it is about; false where the value has been reported. */
+static bool begin(struct ov_run *run, const struct ov_where *at, struct ov_buf *text)
+{
+	if (!is_new_value(run, at))
+		return false;
+	ov_buf_init(text);
+	add_subject(text, at);
+	return true;
+}
+
 static struct ov_diag *add(
 	struct ov_run *run, enum ov_diag_code code, struct ov_span span, struct ov_buf *text)
 {
@@ -89,34 +83,6 @@ static struct ov_diag *add(
 		ov_diag_subject(run->diags, diag, run->subject);
 	ov_buf_release(text);
 	return diag;
-}
-
-void ov_report_value(struct ov_buf *buf, struct ov_value v)
-{
-	enum { SHOWN = 60 };
-	struct ov_str text = ov_string(v);
-	switch (v.kind) {
-	case OV_KIND_STRING:
-		ov_buf_putc(buf, '"');
-		if (text.len > SHOWN) {
-			size_t end = SHOWN;
-			while (end && ((unsigned char)text.ptr[end] & 0xc0) == 0x80)
-				end--;
-			text = ov_str_sub(text, 0, end);
-			ov_buf_add(buf, text);
-			ov_buf_puts(buf, "…");
-		} else {
-			ov_buf_add(buf, text);
-		}
-		ov_buf_putc(buf, '"');
-		break;
-	case OV_KIND_INT:
-	case OV_KIND_UINT:
-	case OV_KIND_DOUBLE: ov_number_print(buf, v); break;
-	case OV_KIND_BOOL: ov_buf_puts(buf, v.boolean ? "true" : "false"); break;
-	case OV_KIND_NULL: ov_buf_puts(buf, "null"); break;
-	default: ov_buf_addf(buf, "a %s", ov_kind_name((enum ov_kind)v.kind)); break;
-	}
 }
 
 static void add_kind(struct ov_buf *out, struct ov_value v)
@@ -169,11 +135,9 @@ static void help_with_type(
 
 bool ov_report_type(struct ov_run *run, const struct ov_where *at, unsigned types)
 {
-	if (!is_new_value(run, at))
-		return false;
 	struct ov_buf text;
-	ov_buf_init(&text);
-	add_subject(&text, at);
+	if (!begin(run, at, &text))
+		return false;
 	ov_buf_puts(&text, " is ");
 	add_kind(&text, *at->value);
 	ov_buf_puts(&text, ", expected ");
@@ -191,14 +155,12 @@ static bool is_hidden(const struct ov_schema *s)
 bool ov_report_not_allowed(struct ov_run *run, const struct ov_schema *s,
 	const struct ov_where *at, const struct ov_value *allowed, size_t count)
 {
-	if (!is_new_value(run, at))
-		return false;
 	struct ov_buf text;
-	ov_buf_init(&text);
-	add_subject(&text, at);
+	if (!begin(run, at, &text))
+		return false;
 	if (!is_hidden(s)) {
 		ov_buf_puts(&text, " is ");
-		ov_report_value(&text, *at->value);
+		ov_show_value(&text, *at->value);
 		ov_buf_puts(&text, count == 1 ? ", but only " : ", allowed: ");
 	} else {
 		ov_buf_puts(&text, count == 1 ? ": only " : ": allowed are ");
@@ -213,7 +175,7 @@ bool ov_report_not_allowed(struct ov_run *run, const struct ov_schema *s,
 		if (i >= LISTED)
 			continue;
 		ov_buf_puts(&text, i ? ", " : "");
-		ov_report_value(&text, allowed[i]);
+		ov_show_value(&text, allowed[i]);
 	}
 	if (count == 1)
 		ov_buf_puts(&text, " is allowed");
@@ -228,15 +190,13 @@ bool ov_report_not_allowed(struct ov_run *run, const struct ov_schema *s,
 
 bool ov_report_bound(struct ov_run *run, const struct ov_where *at, const char *fmt, ...)
 {
-	if (!is_new_value(run, at))
-		return false;
 	struct ov_buf text;
-	ov_buf_init(&text);
-	add_subject(&text, at);
+	if (!begin(run, at, &text))
+		return false;
 	ov_buf_putc(&text, ' ');
 	if (ov_schema_types_of(*at->value) & OV_TYPES_NUMBER) {
 		ov_buf_puts(&text, "is ");
-		ov_report_value(&text, *at->value);
+		ov_show_value(&text, *at->value);
 		ov_buf_puts(&text, " but ");
 	}
 	va_list args;
@@ -262,11 +222,9 @@ static void help_with_description(
 bool ov_report_format(struct ov_run *run, const struct ov_schema *s, const struct ov_where *at,
 	struct ov_str why)
 {
-	if (!is_new_value(run, at))
-		return false;
 	struct ov_buf text;
-	ov_buf_init(&text);
-	add_subject(&text, at);
+	if (!begin(run, at, &text))
+		return false;
 	struct ov_str message = own_message(s);
 	ov_buf_puts(&text, message.len ? ": " : " ");
 	ov_buf_add(&text, message.len ? message : why);
@@ -387,11 +345,9 @@ bool ov_report_missing_any(struct ov_run *run, const struct ov_where *at,
 {
 	if (count == 1)
 		return ov_report_missing(run, at, fields[0], NULL);
-	if (!is_new_value(run, at))
-		return false;
 	struct ov_buf text;
-	ov_buf_init(&text);
-	add_subject(&text, at);
+	if (!begin(run, at, &text))
+		return false;
 	ov_buf_puts(&text, " needs one of the fields ");
 	for (size_t i = 0; i < count; i++)
 		ov_buf_addf(&text, "%s'%.*s'",
@@ -418,11 +374,9 @@ static bool was_meant(const struct ov_run *run, const struct ov_missing *missing
 bool ov_report_violation(struct ov_run *run, const struct ov_schema *s,
 	const struct ov_where *at, const char *fmt, ...)
 {
-	if (!is_new_value(run, at))
-		return false;
 	struct ov_buf text;
-	ov_buf_init(&text);
-	add_subject(&text, at);
+	if (!begin(run, at, &text))
+		return false;
 	struct ov_str message = own_message(s);
 	if (message.len) {
 		ov_buf_puts(&text, ": ");

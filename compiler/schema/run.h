@@ -151,7 +151,4 @@ bool ov_run_stop(struct ov_run *run, const struct ov_where *at, struct ov_run_li
  */
 void ov_report_end(struct ov_run *run);
 
-/** Appends a value in a few characters, as messages show it. */
-void ov_report_value(struct ov_buf *buf, struct ov_value v);
-
 #endif

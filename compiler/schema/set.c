@@ -2,6 +2,7 @@
 #include "schema/internal.h"
 
 #include "base/limits.h"
+#include "lang/ascii.h"
 #include "schema/reference.h"
 
 struct ov_str ov_address(const struct ov_value *const *at)
@@ -83,8 +84,8 @@ static bool is_anchor_name(struct ov_str name)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-		bool other = (c >= '0' && c <= '9') || c == '-' || c == '.';
+		bool letter = ov_is_alpha(c) || c == '_';
+		bool other = ov_is_digit(c) || c == '-' || c == '.';
 		if (!letter && !(i && other))
 			return false;
 	}

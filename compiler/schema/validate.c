@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "lang/format.h"
+#include "lang/show.h"
 #include "value/equal.h"
 
 static bool check_value(
@@ -31,7 +32,7 @@ static bool report_limit_value(
 		return false;
 	struct ov_buf text;
 	ov_buf_init(&text);
-	ov_report_value(&text, limit);
+	ov_show_value(&text, limit);
 	ov_report_bound(run, at, "%s %.*s", what, OV_STR_ARG(ov_buf_str(&text)));
 	ov_buf_release(&text);
 	return false;

@@ -165,29 +165,10 @@ static bool accepts(const struct ov_type *to, const struct ov_type *from,
 		return true;
 	if (to->kind != from->kind)
 		return false;
-	switch (to->kind) {
-	case OV_TYPE_LIST:
-	case OV_TYPE_OPTIONAL: return accepts(to->elem, from->elem, bindings, depth + 1);
-	case OV_TYPE_MAP:
-		return accepts(to->key, from->key, bindings, depth + 1) &&
-		       accepts(to->elem, from->elem, bindings, depth + 1);
-	case OV_TYPE_OPAQUE: return strcmp(to->name, from->name) == 0;
-	case OV_TYPE_DYN:
-	case OV_TYPE_NULL:
-	case OV_TYPE_BOOL:
-	case OV_TYPE_INT:
-	case OV_TYPE_UINT:
-	case OV_TYPE_DOUBLE:
-	case OV_TYPE_STRING:
-	case OV_TYPE_BYTES:
-	case OV_TYPE_DURATION:
-	case OV_TYPE_TIMESTAMP:
-	case OV_TYPE_OBJECT:
-	case OV_TYPE_TYPE:
-	case OV_TYPE_INT_OR_STRING:
-	case OV_TYPE_PARAM: return true;
-	}
-	return true;
+	if (to->kind == OV_TYPE_OPAQUE)
+		return strcmp(to->name, from->name) == 0;
+	return (!to->key || accepts(to->key, from->key, bindings, depth + 1)) &&
+	       (!to->elem || accepts(to->elem, from->elem, bindings, depth + 1));
 }
 
 bool ov_type_accepts(
@@ -201,45 +182,18 @@ static const struct ov_type *subst(struct ov_arena *arena, const struct ov_type 
 {
 	if (depth > OV_LIMIT_DEPTH)
 		return &ov_type_dyn;
-	switch (type->kind) {
-	case OV_TYPE_PARAM:
+	if (type->kind == OV_TYPE_PARAM) {
 		for (size_t i = 0; i < bindings->count; i++) {
 			if (strcmp(bindings->items[i].name, type->name) == 0 &&
 				bindings->items[i].type)
 				return bindings->items[i].type;
 		}
 		return &ov_type_dyn;
-	case OV_TYPE_LIST: {
-		const struct ov_type *elem = subst(arena, type->elem, bindings, depth + 1);
-		return elem == type->elem ? type : ov_type_list(arena, elem);
 	}
-	case OV_TYPE_OPTIONAL: {
-		const struct ov_type *elem = subst(arena, type->elem, bindings, depth + 1);
-		return elem == type->elem ? type : ov_type_optional(arena, elem);
-	}
-	case OV_TYPE_MAP: {
-		const struct ov_type *key = subst(arena, type->key, bindings, depth + 1);
-		const struct ov_type *elem = subst(arena, type->elem, bindings, depth + 1);
-		if (key == type->key && elem == type->elem)
-			return type;
-		return ov_type_map(arena, key, elem);
-	}
-	case OV_TYPE_DYN:
-	case OV_TYPE_NULL:
-	case OV_TYPE_BOOL:
-	case OV_TYPE_INT:
-	case OV_TYPE_UINT:
-	case OV_TYPE_DOUBLE:
-	case OV_TYPE_STRING:
-	case OV_TYPE_BYTES:
-	case OV_TYPE_DURATION:
-	case OV_TYPE_TIMESTAMP:
-	case OV_TYPE_OBJECT:
-	case OV_TYPE_TYPE:
-	case OV_TYPE_OPAQUE:
-	case OV_TYPE_INT_OR_STRING: return type;
-	}
-	return type;
+	struct ov_type out = *type;
+	out.key = type->key ? subst(arena, type->key, bindings, depth + 1) : NULL;
+	out.elem = type->elem ? subst(arena, type->elem, bindings, depth + 1) : NULL;
+	return out.key == type->key && out.elem == type->elem ? type : make(arena, out);
 }
 
 const struct ov_type *ov_type_subst(struct ov_arena *arena, const struct ov_type *type,
@@ -276,9 +230,7 @@ static bool covers(const struct ov_type *a, const struct ov_type *b, size_t dept
 		return true;
 	if (a->kind != b->kind || depth > OV_LIMIT_DEPTH)
 		return false;
-	if (a->kind == OV_TYPE_LIST || a->kind == OV_TYPE_OPTIONAL)
-		return covers(a->elem, b->elem, depth + 1);
-	return a->kind == OV_TYPE_MAP && covers(a->key, b->key, depth + 1) &&
+	return a->elem && (!a->key || covers(a->key, b->key, depth + 1)) &&
 	       covers(a->elem, b->elem, depth + 1);
 }
 

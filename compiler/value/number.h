@@ -30,6 +30,24 @@ bool ov_number_double(struct ov_str s, double *out);
  */
 void ov_number_print(struct ov_buf *buf, struct ov_value v);
 
+/** a + b; false where that is past 64 bits. */
+static inline bool ov_int_add(int64_t a, int64_t b, int64_t *out)
+{
+	if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b)
+		return false;
+	*out = a + b;
+	return true;
+}
+
+/** a - b; false where that is past 64 bits. */
+static inline bool ov_int_sub(int64_t a, int64_t b, int64_t *out)
+{
+	if (b < 0 ? a > INT64_MAX + b : a < INT64_MIN + b)
+		return false;
+	*out = a - b;
+	return true;
+}
+
 /** The shortest decimal digits of a double, for other layouts of it. */
 struct ov_digits {
 	char digit[18]; /**< without leading or trailing zeros, followed by a NUL; "0" for zero

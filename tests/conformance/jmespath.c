@@ -6,10 +6,9 @@
  */
 #include "conformance/suites.h"
 
+#include "conformance/values.h"
 #include "expr/jmespath.h"
-#include "foreign/json.h"
 #include "foreign/os.h"
-#include "lang/json_out.h"
 #include "value/equal.h"
 
 struct session {
@@ -20,29 +19,6 @@ struct session {
 	ov_suite_fn *result;
 	void *context;
 };
-
-static struct ov_value read_json(struct session *s, const struct ov_found *found)
-{
-	struct ov_sources sources;
-	struct ov_diags diags;
-	struct ov_docs docs = {0};
-	ov_sources_init(&sources, &s->arena);
-	ov_diags_init(&diags, &sources);
-	struct ov_reader reader = {&s->arena, s->keys, &s->cache, &diags, NULL};
-	reader.source = ov_sources_add(&sources, found->path, found->bytes, false);
-	ov_json_read(&reader, &docs);
-	ov_diags_release(&diags);
-	return docs.count ? docs.items[0] : (struct ov_value){0};
-}
-
-static struct ov_str json_text(struct ov_arena *arena, struct ov_value v)
-{
-	struct ov_buf buf = {0};
-	ov_json_write(&buf, v, 0);
-	struct ov_str text = ov_str_dup(arena, ov_buf_str(&buf));
-	ov_buf_release(&buf);
-	return text;
-}
 
 /* NULL where the case passes, otherwise why not. */
 static const char *run_case(
@@ -71,8 +47,8 @@ static const char *run_case(
 	if (!ov_is_some(expected) || ov_equal(v, expected, OV_JSON_SCHEMA))
 		return NULL;
 	return ov_str_cstr(arena, ov_str_fmt(arena, "%.*s expected, not %.*s",
-					  OV_STR_ARG(json_text(arena, expected)),
-					  OV_STR_ARG(json_text(arena, v))));
+					  OV_STR_ARG(suite_text(arena, expected)),
+					  OV_STR_ARG(suite_text(arena, v))));
 }
 
 static void run_file(void *context, const struct ov_found *found)
@@ -80,7 +56,8 @@ static void run_file(void *context, const struct ov_found *found)
 	struct session *s = context;
 	if (found->kind != OV_FOUND_FILE || !ov_str_ends(found->path, OV_STR(".json")))
 		return;
-	struct ov_value groups = read_json(s, found);
+	struct ov_value groups =
+		suite_value(&s->arena, s->keys, &s->cache, found->path, found->bytes);
 	for (size_t g = 0; g < ov_count(groups); g++) {
 		struct ov_value group = ov_at(groups, g), tests = ov_get(group, "cases");
 		for (size_t i = 0; i < ov_count(tests); i++) {

@@ -8,7 +8,7 @@
 #include "conformance/suites.h"
 
 #include "base/limits.h"
-#include "foreign/json.h"
+#include "conformance/values.h"
 #include "foreign/os.h"
 #include "lang/format.h"
 #include "schema/schema.h"
@@ -27,21 +27,6 @@ struct session {
 	OV_VEC(struct remote) remotes;
 };
 
-/* The one value of a JSON text; what strings point into is kept. */
-static struct ov_value read_json(struct session *s, struct ov_str path, struct ov_str text)
-{
-	struct ov_sources sources;
-	struct ov_diags diags;
-	struct ov_docs docs = {0};
-	ov_sources_init(&sources, &s->arena);
-	ov_diags_init(&diags, &sources);
-	struct ov_reader reader = {&s->arena, s->keys, &s->cache, &diags, NULL};
-	reader.source = ov_sources_add(&sources, path, text, false);
-	ov_json_read(&reader, &docs);
-	ov_diags_release(&diags);
-	return docs.count ? docs.items[0] : (struct ov_value){0};
-}
-
 static void add_remote(void *context, const struct ov_found *found)
 {
 	struct session *s = context;
@@ -52,7 +37,7 @@ static void add_remote(void *context, const struct ov_found *found)
 		return;
 	struct remote remote = {
 		ov_str_fmt(&s->arena, "http://localhost:1234/%.*s", OV_STR_ARG(found->path)),
-		read_json(s, found->path, found->bytes)};
+		suite_value(&s->arena, s->keys, &s->cache, found->path, found->bytes)};
 	ov_vec_push(&s->arena, &s->remotes, remote);
 }
 
@@ -121,7 +106,8 @@ static void run_file(void *context, const struct ov_found *found)
 	struct session *s = context;
 	if (found->kind != OV_FOUND_FILE || !ov_str_ends(found->path, OV_STR(".json")))
 		return;
-	struct ov_value groups = read_json(s, found->path, found->bytes);
+	struct ov_value groups =
+		suite_value(&s->arena, s->keys, &s->cache, found->path, found->bytes);
 	if (!ov_is_list(groups))
 		s->result(s->context, found->path, found->path, OV_SUITE_FAIL,
 			OV_STR("the file cannot be read"));

@@ -6,10 +6,9 @@
  */
 #include "conformance/suites.h"
 
+#include "conformance/values.h"
 #include "expr/jmespath.h"
-#include "foreign/json.h"
 #include "foreign/os.h"
-#include "lang/json_out.h"
 #include "lang/wildcard.h"
 #include "policy/kind_selector.h"
 #include "policy/operator.h"
@@ -31,30 +30,6 @@ struct test {
 	struct ov_arena *arena;
 	struct ov_value value;
 };
-
-static struct ov_value read_line(struct test *t, struct ov_str path, struct ov_str line)
-{
-	struct ov_sources sources;
-	struct ov_diags diags;
-	struct ov_docs docs = {0};
-	ov_sources_init(&sources, t->arena);
-	ov_diags_init(&diags, &sources);
-	struct ov_reader reader = {
-		t->arena, t->session->keys, &t->session->cache, &diags, NULL};
-	reader.source = ov_sources_add(&sources, path, line, false);
-	ov_json_read(&reader, &docs);
-	ov_diags_release(&diags);
-	return docs.count ? docs.items[0] : (struct ov_value){0};
-}
-
-static struct ov_str json_text(struct ov_arena *arena, struct ov_value v)
-{
-	struct ov_buf buf = {0};
-	ov_json_write(&buf, v, 0);
-	struct ov_str text = ov_str_dup(arena, ov_buf_str(&buf));
-	ov_buf_release(&buf);
-	return text;
-}
 
 /* Compares words: what was expected, and what came. */
 static struct ov_str compare(const struct test *t, struct ov_str expected, struct ov_str got)
@@ -109,8 +84,8 @@ static struct ov_str check_kind(const struct test *t)
 		ov_kind_selector_parse(ov_string(ov_get(t->value, "value")));
 	struct ov_value parts[] = {ov_value_string(k.group), ov_value_string(k.version),
 		ov_value_string(k.kind), ov_value_string(k.subresource)};
-	return compare(t, json_text(t->arena, ov_get(t->value, "expected")),
-		json_text(t->arena, ov_value_list(parts, OV_COUNT(parts))));
+	return compare(t, suite_text(t->arena, ov_get(t->value, "expected")),
+		suite_text(t->arena, ov_value_list(parts, OV_COUNT(parts))));
 }
 
 static struct ov_str check_tree(const struct test *t)
@@ -147,14 +122,15 @@ static struct ov_str check_jmespath(const struct test *t)
 	if (ov_is_some(ov_get(t->value, "error"))) {
 		if (!ov_is_some(v))
 			return ov_str_n(NULL, 0);
-		return compare(t, OV_STR("an error"), json_text(t->arena, v));
+		return compare(t, OV_STR("an error"), suite_text(t->arena, v));
 	}
 	if (!ov_is_some(v))
-		return compare(t, json_text(t->arena, expected), error.message);
+		return compare(t, suite_text(t->arena, expected), error.message);
 	if (ov_equal(v, expected, OV_GO_FLOAT64))
 		return ov_str_n(NULL, 0);
 	return ov_str_fmt(t->arena, "%.*s expected, not %.*s",
-		OV_STR_ARG(json_text(t->arena, expected)), OV_STR_ARG(json_text(t->arena, v)));
+		OV_STR_ARG(suite_text(t->arena, expected)),
+		OV_STR_ARG(suite_text(t->arena, v)));
 }
 
 struct file {
@@ -183,7 +159,7 @@ static void run_file(void *context, const struct ov_found *found)
 		size_t end = ov_str_find(found->bytes, OV_STR("\n"), at);
 		struct ov_str line = ov_str_sub(found->bytes, at, end);
 		at = end == SIZE_MAX ? end : end + 1;
-		t.value = read_line(&t, found->path, line);
+		t.value = suite_value(t.arena, s->keys, &s->cache, found->path, line);
 		struct ov_str why = ov_is_some(t.value) ? file->check(&t)
 							: OV_STR("the line cannot be read");
 		struct ov_str id = ov_str_fmt(&arena, "%zu", number + 1);

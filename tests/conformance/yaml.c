@@ -9,19 +9,9 @@
 #include "conformance/suites.h"
 
 #include "base/limits.h"
-#include "foreign/json.h"
 #include "foreign/os.h"
-#include "foreign/yaml.h"
+#include "input.h"
 #include "lang/json_out.h"
-
-/* Texts that were read, with all that it takes. */
-struct reading {
-	struct ov_arena arena;
-	struct ov_keys *keys;
-	struct ov_key_cache cache;
-	struct ov_sources sources;
-	struct ov_diags diags;
-};
 
 struct yaml_case {
 	struct ov_str id, name, text, json;
@@ -34,29 +24,6 @@ struct session {
 	void *context;
 	OV_VEC(struct yaml_case) cases;
 };
-
-static void begin(struct reading *r)
-{
-	*r = (struct reading){0};
-	r->keys = ov_keys_new(1);
-	ov_sources_init(&r->sources, &r->arena);
-	ov_diags_init(&r->diags, &r->sources);
-}
-
-static void end(struct reading *r)
-{
-	ov_diags_release(&r->diags);
-	ov_keys_free(r->keys);
-	ov_arena_release(&r->arena);
-}
-
-static bool read_text(
-	struct reading *r, const char *path, struct ov_str text, struct ov_docs *out)
-{
-	struct ov_reader reader = {&r->arena, r->keys, &r->cache, &r->diags, NULL};
-	reader.source = ov_sources_add(&r->sources, ov_str_c(path), text, false);
-	return ov_source_read(&reader, out);
-}
 
 static bool is_space(char c)
 {
@@ -89,14 +56,14 @@ static size_t json_end(struct ov_str s, size_t at)
 }
 
 /* All values of a text that holds one after another. */
-static bool read_values(struct reading *r, struct ov_str text, struct ov_docs *out)
+static bool read_values(struct input *r, struct ov_str text, struct ov_docs *out)
 {
 	for (size_t at = 0, end; at < text.len; at = end) {
 		end = at + 1;
 		if (is_space(text.ptr[at]))
 			continue;
 		end = json_end(text, at);
-		if (!read_text(r, "in.json", ov_str_sub(text, at, end), out))
+		if (!input_read(r, "in.json", ov_str_sub(text, at, end), out))
 			return false;
 	}
 	return true;
@@ -135,7 +102,7 @@ static bool same(struct ov_value a, struct ov_value b)
 	return equal;
 }
 
-static struct ov_str shown(struct reading *r, const struct ov_docs *docs)
+static struct ov_str shown(struct input *r, const struct ov_docs *docs)
 {
 	struct ov_buf buf;
 	ov_buf_init(&buf);
@@ -161,7 +128,7 @@ static bool same_docs(const struct ov_docs *got, const struct ov_docs *wanted)
 	return i == got->count;
 }
 
-static struct ov_str refusal(struct reading *r)
+static struct ov_str refusal(struct input *r)
 {
 	struct ov_str message = OV_STR("without a word");
 	if (r->diags.list.count)
@@ -171,10 +138,10 @@ static struct ov_str refusal(struct reading *r)
 
 static void run_case(struct session *s, const struct yaml_case *c)
 {
-	struct reading r;
+	struct input r;
 	struct ov_docs got = {0}, wanted = {0};
-	begin(&r);
-	bool accepted = read_text(&r, "in.yaml", c->text, &got), ok = accepted != c->is_error;
+	input_begin(&r);
+	bool accepted = input_read(&r, "in.yaml", c->text, &got), ok = accepted != c->is_error;
 	struct ov_str why = {NULL, 0};
 	if (!ok) {
 		why = accepted ? OV_STR("accepted though it is no YAML") : refusal(&r);
@@ -185,7 +152,7 @@ static void run_case(struct session *s, const struct yaml_case *c)
 				OV_STR_ARG(shown(&r, &got)), OV_STR_ARG(shown(&r, &wanted)));
 	}
 	s->result(s->context, c->id, c->name, ok ? OV_SUITE_PASS : OV_SUITE_FAIL, why);
-	end(&r);
+	input_end(&r);
 }
 
 static void collect(void *context, const struct ov_found *found)
@@ -292,13 +259,13 @@ static bool read_row(struct ov_arena *arena, struct ov_str line, struct ov_str *
 /* Kubernetes reads the first document and no other. */
 static void run_row(struct session *s, struct ov_str line)
 {
-	struct reading r;
+	struct input r;
 	struct ov_docs got = {0}, wanted = {0};
 	struct ov_str left, text, right, why = {NULL, 0};
-	begin(&r);
+	input_begin(&r);
 	if (read_row(&r.arena, line, &left, &text, &right)) {
 		bool refused = ov_str_starts(right, OV_STR("ERR "));
-		bool accepted = read_text(&r, "a.yaml", text, &got), ok = accepted != refused;
+		bool accepted = input_read(&r, "a.yaml", text, &got), ok = accepted != refused;
 		if (!ok) {
 			why = refused ? right : refusal(&r);
 		} else if (accepted) {
@@ -309,7 +276,7 @@ static void run_row(struct session *s, struct ov_str line)
 		s->result(s->context, OV_STR("kubernetes-scalars.txt"), left,
 			ok ? OV_SUITE_PASS : OV_SUITE_FAIL, why);
 	}
-	end(&r);
+	input_end(&r);
 }
 
 bool ov_suite_yaml_scalars(

@@ -3,24 +3,8 @@
  * follows the first line end is the document, as YAML.
  */
 #include "expr/jmespath.h"
-#include "foreign/yaml.h"
 #include "fuzz/target.h"
 #include "lang/json_out.h"
-
-static struct ov_value read(struct ov_arena *arena, struct ov_keys *keys,
-	struct ov_key_cache *cache, struct ov_str text)
-{
-	struct ov_sources sources;
-	struct ov_diags diags;
-	struct ov_docs docs = {0};
-	ov_sources_init(&sources, arena);
-	ov_diags_init(&diags, &sources);
-	struct ov_reader reader = {arena, keys, cache, &diags, NULL};
-	reader.source = ov_sources_add(&sources, OV_STR("fuzz.yaml"), text, false);
-	ov_yaml_read(&reader, &docs);
-	ov_diags_release(&diags);
-	return docs.count ? docs.items[0] : ov_value_null();
-}
 
 /* Stands for a context entry that is worked out late: some are there, some fail. */
 static struct ov_value variable(
@@ -44,9 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ov_str all = ov_str_n((const char *)data, size);
 	if (!size || !ov_utf8_valid(all, NULL))
 		return 0;
-	struct ov_arena arena = {0};
-	struct ov_key_cache cache = {0};
-	struct ov_keys *keys = ov_keys_new(1);
+	struct input in;
+	struct ov_docs docs = {0};
 	struct ov_regex_cache *regex = ov_regex_cache_new(1);
 	struct ov_jmespath_error error;
 	size_t end = ov_str_chr(all, '\n'), total = 0;
@@ -54,18 +37,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum ov_jmespath_dialect dialect =
 		*data & 1 ? OV_JMESPATH_POLICY : OV_JMESPATH_STANDARD;
 
-	const struct ov_jmespath *jp = ov_jmespath_compile(&arena, keys, dialect, text, &error);
+	input_begin(&in);
+	const struct ov_jmespath *jp =
+		ov_jmespath_compile(&in.arena, in.keys, dialect, text, &error);
 	ov_assert((jp == NULL) == (error.fault != OV_JMESPATH_OK));
 	if (!jp) {
 		ov_assert(error.at <= text.len && error.len <= text.len - error.at);
 	} else {
-		struct ov_jmespath_run run = {.arena = &arena,
-			.keys = keys,
-			.cache = &cache,
+		input_read(&in, "fuzz.yaml", doc, &docs);
+		struct ov_jmespath_run run = {.arena = &in.arena,
+			.keys = in.keys,
+			.cache = &in.cache,
 			.regex = regex,
 			.now = 1767225600,
 			.variable = *data & 2 ? variable : NULL};
-		struct ov_value v = ov_jmespath_eval(&run, jp, read(&arena, keys, &cache, doc));
+		struct ov_value v = ov_jmespath_eval(
+			&run, jp, docs.count ? docs.items[0] : ov_value_null());
 		ov_assert(ov_is_some(v) == (run.error.fault == OV_JMESPATH_OK));
 		if (ov_is_document(v)) {
 			struct ov_buf buf = {0};
@@ -76,7 +63,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ov_jmespath_roots(jp, see_root, &total);
 	}
 	ov_regex_cache_free(regex);
-	ov_keys_free(keys);
-	ov_arena_release(&arena);
+	input_end(&in);
 	return 0;
 }

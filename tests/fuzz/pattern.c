@@ -3,7 +3,6 @@
  * pattern, the second the resource.
  */
 #include "policy/pattern.h"
-#include "foreign/yaml.h"
 #include "fuzz/target.h"
 #include "policy/kind_selector.h"
 #include "policy/operator.h"
@@ -22,29 +21,19 @@ static void match(struct ov_arena *arena, struct ov_keys *keys, struct ov_value 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct ov_arena arena = {0};
-	struct ov_key_cache cache = {0};
-	struct ov_keys *keys = ov_keys_new(1);
-	struct ov_sources sources;
-	struct ov_diags diags;
+	struct input in;
 	struct ov_docs docs = {0};
-	ov_sources_init(&sources, &arena);
-	ov_diags_init(&diags, &sources);
-	struct ov_reader reader = {&arena, keys, &cache, &diags, NULL};
-	reader.source = ov_sources_add(
-		&sources, OV_STR("fuzz.yaml"), ov_str_n((const char *)data, size), false);
-	ov_yaml_read(&reader, &docs);
+	input_begin(&in);
+	input_read(&in, "fuzz.yaml", ov_str_n((const char *)data, size), &docs);
 	if (docs.count >= 2) {
-		match(&arena, keys, docs.items[0], docs.items[1]);
+		match(&in.arena, in.keys, docs.items[0], docs.items[1]);
 		for (int op = OV_OPERATOR_EQUALS; op <= OV_OPERATOR_NEVER; op++)
 			ov_operator_eval((enum ov_operator)op, docs.items[0], docs.items[1],
-				&arena, keys);
+				&in.arena, in.keys);
 		struct ov_kind_selector k = ov_kind_selector_parse(ov_string(docs.items[0]));
 		ov_kind_selector_match(&k, OV_STR("apps"), OV_STR("v1"), OV_STR("Deployment"),
 			ov_string(docs.items[1]));
 	}
-	ov_diags_release(&diags);
-	ov_keys_free(keys);
-	ov_arena_release(&arena);
+	input_end(&in);
 	return 0;
 }

@@ -4,15 +4,7 @@
  * The input is two JSON texts, the schema first, parted by a NUL or else the first line end.
  */
 #include "schema/schema.h"
-#include "foreign/json.h"
 #include "fuzz/target.h"
-
-static bool read_part(struct ov_reader *reader, struct ov_sources *sources, struct ov_str text,
-	struct ov_docs *out)
-{
-	reader->source = ov_sources_add(sources, OV_STR("a.json"), text, false);
-	return reader->source && ov_json_read(reader, out);
-}
 
 static void judge(struct ov_arena *arena, const struct ov_schema *schema, struct ov_value value,
 	struct ov_diags *diags)
@@ -37,28 +29,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		cut = ov_str_chr(text, '\n');
 	if (cut == SIZE_MAX)
 		return 0;
-	struct ov_arena arena = {0};
-	struct ov_key_cache cache = {0};
-	struct ov_keys *keys = ov_keys_new(1);
-	struct ov_sources sources;
-	struct ov_diags diags;
+	struct input in;
 	struct ov_docs docs = {0};
-	ov_sources_init(&sources, &arena);
-	ov_diags_init(&diags, &sources);
-	struct ov_reader reader = {&arena, keys, &cache, &diags, NULL};
-	struct ov_schema_set *set = ov_schema_set_new(&arena, keys);
-	if (read_part(&reader, &sources, ov_str_sub(text, 0, cut), &docs) &&
-		read_part(&reader, &sources, ov_str_sub(text, cut + 1, size), &docs)) {
+	input_begin(&in);
+	struct ov_schema_set *set = ov_schema_set_new(&in.arena, in.keys);
+	if (input_read(&in, "a.json", ov_str_sub(text, 0, cut), &docs) &&
+		input_read(&in, "a.json", ov_str_sub(text, cut + 1, size), &docs)) {
 		struct ov_str uri = OV_STR("https://ovec.dev/schemas/a");
-		ov_schema_add(set, uri, docs.items[0], &diags);
-		const struct ov_schema *schema = ov_schema_get(set, uri, &diags);
+		ov_schema_add(set, uri, docs.items[0], &in.diags);
+		const struct ov_schema *schema = ov_schema_get(set, uri, &in.diags);
 		if (schema)
-			judge(&arena, schema, docs.items[1], &diags);
+			judge(&in.arena, schema, docs.items[1], &in.diags);
 	}
-	ov_diags_sort(&diags);
+	ov_diags_sort(&in.diags);
 	ov_schema_set_free(set);
-	ov_diags_release(&diags);
-	ov_keys_free(keys);
-	ov_arena_release(&arena);
+	input_end(&in);
 	return 0;
 }

@@ -1,10 +1,9 @@
 /* test_commit: output on a branch, as Git itself sees it. */
 #include "close/commit.h"
 
-#include "scratch.h"
+#include "output.h"
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/wait.h>
@@ -15,32 +14,11 @@
 extern const struct CMUnitTest ov_test_commit[];
 extern const size_t ov_test_commit_count;
 
-#define MARKER "# Rendered"
-
-/* Files are written as "path=text", with the marker in front; "path!=text" is a meta file. */
-static void fill(struct scratch *s, struct ov_out *out, const char *const *files)
-{
-	struct ov_out_conflicts conflicts = {0};
-	*out = (struct ov_out){0};
-	for (; *files; files++) {
-		struct ov_str line = ov_str_c(*files);
-		size_t at = ov_str_chr(line, '=');
-		bool meta = line.ptr[at - 1] == '!';
-		struct ov_str text = ov_str_sub(line, at + 1, line.len);
-		ov_out_add(&s->arena, out, ov_str_sub(line, 0, at - meta),
-			meta ? text
-			     : ov_str_fmt(&s->arena, MARKER "\n%.*s\n", OV_STR_ARG(text)))
-			->meta = meta;
-	}
-	ov_out_sort(&s->arena, out, &conflicts);
-	assert_int_equal(conflicts.count, 0);
-}
-
 static struct ov_commit_options options_for(struct ov_out *out)
 {
 	return (struct ov_commit_options){.branch = OV_STR("out"),
 		.out = out,
-		.marker = OV_STR(MARKER),
+		.marker = OV_STR(OUTPUT_MARKER),
 		.message = OV_STR("Render\n\nBody\n"),
 		.time = 1700000000,
 		.offset = -90,
@@ -53,7 +31,7 @@ static struct ov_commit_result commit(
 	struct ov_out out;
 	struct ov_commit_result result;
 	struct ov_str folders[1];
-	fill(s, &out, files);
+	output_fill(s, &out, files);
 	struct ov_commit_options options = options_for(&out);
 	if (folder) {
 		folders[0] = ov_str_c(folder);
@@ -95,14 +73,12 @@ static void foreign(struct scratch *s, const char *commands)
 		0);
 }
 
-static const char *const three[] = {"c/a/x=1", "c/a/y=2", "c/b/x=3", "meta!=1", NULL};
-
 static void test_first(void **state)
 {
 	(void)state;
 	struct scratch s;
 	begin(&s);
-	struct ov_commit_result r = commit(&s, three, NULL, true);
+	struct ov_commit_result r = commit(&s, output_three, NULL, true);
 	assert_true(r.committed && r.exists && !r.had_parent);
 	assert_int_equal(r.added, 3);
 	assert_tree(&s, "c/a/x c/a/y c/b/x meta");
@@ -121,18 +97,15 @@ static void test_first(void **state)
 static void test_again(void **state)
 {
 	(void)state;
-	static const char *const meta[] = {
-		"c/a/x=1", "c/a/y=2", "c/b/x=3", "meta!=2", "new!=1", NULL};
-	static const char *const changed[] = {"c/a/x=1", "c/a/y=4", "d=5", "meta!=2", NULL};
 	struct scratch s;
 	begin(&s);
-	commit(&s, three, NULL, true);
-	struct ov_commit_result r = commit(&s, three, NULL, true);
+	commit(&s, output_three, NULL, true);
+	struct ov_commit_result r = commit(&s, output_three, NULL, true);
 	assert_true(!r.committed && r.exists);
 	assert_int_equal(r.unchanged, 3);
-	r = commit(&s, meta, NULL, true);
+	r = commit(&s, output_meta, NULL, true);
 	assert_false(r.committed);
-	r = commit(&s, changed, NULL, true);
+	r = commit(&s, output_changed, NULL, true);
 	assert_true(r.committed && r.had_parent);
 	assert_int_equal(r.added, 1);
 	assert_int_equal(r.changed, 1);
@@ -147,11 +120,10 @@ static void test_again(void **state)
 static void test_scope(void **state)
 {
 	(void)state;
-	static const char *const some[] = {"c/a/z=1", "c/b/x=other", "meta!=2", NULL};
 	struct scratch s;
 	begin(&s);
-	commit(&s, three, NULL, true);
-	struct ov_commit_result r = commit(&s, some, "c/a", true);
+	commit(&s, output_three, NULL, true);
+	struct ov_commit_result r = commit(&s, output_some, "c/a", true);
 	assert_true(r.committed);
 	assert_int_equal(r.added, 1);
 	assert_int_equal(r.removed, 2);
@@ -167,10 +139,11 @@ static void test_foreign_stays(void **state)
 	static const char *const one[] = {"c/a/x=7", NULL};
 	struct scratch s;
 	begin(&s);
-	commit(&s, three, NULL, true);
+	commit(&s, output_three, NULL, true);
 	foreign(&s, "echo me > CODEOWNERS && mkdir -p c/a/own && echo mine > c/a/own/f && "
-		    "echo '" MARKER "not' > c/a/near && ln -s x c/a/link && "
-		    "printf '" MARKER "\\r\\nx' > c/a/crlf && printf '" MARKER "' > c/a/bare");
+		    "echo '" OUTPUT_MARKER "not' > c/a/near && ln -s x c/a/link && "
+		    "printf '" OUTPUT_MARKER "\\r\\nx' > c/a/crlf && printf '" OUTPUT_MARKER
+		    "' > c/a/bare");
 	struct ov_commit_result r = commit(&s, one, NULL, true);
 	assert_true(r.committed);
 	assert_int_equal(r.removed, 4);
@@ -181,22 +154,13 @@ static void test_foreign_stays(void **state)
 static void test_not_ours(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *commands;
-		const char *files[2];
-	} cases[] = {
-		{"echo mine > c/a/x", {"c/a/x=1"}},
-		{"mkdir d && echo mine > d/f", {"d=1"}},
-		{"echo mine > d", {"d/f=1"}},
-		{"rm c/a/x && ln -s y c/a/x", {"c/a/x=1"}},
-	};
-	for (size_t i = 0; i < OV_COUNT(cases); i++) {
+	for (const struct output_obstacle *o = output_obstacles; o->commands; o++) {
 		struct scratch s;
 		begin(&s);
-		commit(&s, three, NULL, true);
-		foreign(&s, cases[i].commands);
+		commit(&s, output_three, NULL, true);
+		foreign(&s, o->commands);
 		struct ov_str before = scratch_out(&s, "git -C r rev-parse out");
-		commit(&s, cases[i].files, NULL, false);
+		commit(&s, o->files, NULL, false);
 		assert_true(scratch_found(&s, OV_DIAG_OUTPUT_NOT_OURS));
 		assert_true(ov_str_eq(scratch_out(&s, "git -C r rev-parse out"), before));
 		scratch_release(&s);
@@ -207,19 +171,16 @@ static void test_not_ours(void **state)
 static void test_file_and_folder(void **state)
 {
 	(void)state;
-	static const char *const file[] = {"a=1", "b=1", NULL};
-	static const char *const folder[] = {"a/x=1", "a-b=1", "a.b=1", "b=1", NULL};
-	static const char *const none[] = {NULL};
 	struct scratch s;
 	begin(&s);
-	commit(&s, file, NULL, true);
-	commit(&s, folder, NULL, true);
+	commit(&s, output_file, NULL, true);
+	commit(&s, output_folder, NULL, true);
 	assert_tree(&s, "a-b a.b a/x b");
-	commit(&s, file, NULL, true);
+	commit(&s, output_file, NULL, true);
 	assert_tree(&s, "a b");
-	commit(&s, none, NULL, true);
+	commit(&s, output_none, NULL, true);
 	assert_tree(&s, "");
-	assert_false(commit(&s, none, NULL, true).committed);
+	assert_false(commit(&s, output_none, NULL, true).committed);
 	scratch_release(&s);
 }
 
@@ -255,16 +216,16 @@ static void test_checked_out(void **state)
 	struct scratch s;
 	begin(&s);
 	scratch_run(&s, "cd r && git checkout -qb out");
-	commit(&s, three, NULL, false);
+	commit(&s, output_three, NULL, false);
 	assert_true(scratch_found(&s, OV_DIAG_GIT));
 	scratch_run(&s, "cd r && git commit -q --allow-empty -m x && git checkout -qb other && "
 			"git worktree add -q ../w out");
-	commit(&s, three, NULL, false);
+	commit(&s, output_three, NULL, false);
 	assert_true(scratch_found(&s, OV_DIAG_GIT));
 	scratch_run(&s, "rm -rf w");
-	assert_true(commit(&s, three, NULL, true).committed);
+	assert_true(commit(&s, output_three, NULL, true).committed);
 	scratch_run(&s, "rm -rf r && git init -q --bare r -b out");
-	assert_true(commit(&s, three, NULL, true).committed);
+	assert_true(commit(&s, output_three, NULL, true).committed);
 	scratch_release(&s);
 }
 
@@ -275,7 +236,7 @@ static void test_note(void **state)
 	struct ov_out out;
 	struct ov_commit_result r;
 	begin(&s);
-	fill(&s, &out, three);
+	output_fill(&s, &out, output_three);
 	struct ov_commit_options options = options_for(&out);
 	options.note_ref = OV_STR("refs/notes/hydrator.metadata");
 	for (size_t i = 0; i < 2; i++) {
@@ -304,7 +265,7 @@ static void race(struct scratch *s, size_t child, size_t rounds)
 		struct ov_str folder = ov_str_fmt(&arena, "c/%zu", child);
 		ov_diags_init(&diags, NULL);
 		ov_out_add(&arena, &out, ov_str_fmt(&arena, "c/%zu/f", child),
-			ov_str_fmt(&arena, MARKER "\n%zu\n", i));
+			ov_str_fmt(&arena, OUTPUT_MARKER "\n%zu\n", i));
 		ov_out_sort(&arena, &out, &conflicts);
 		struct ov_commit_options options = options_for(&out);
 		options.folders = &folder;
@@ -384,10 +345,7 @@ static void test_kill(void **state)
 			_exit(0);
 		}
 		/* Evenly over the time that a run takes. */
-		struct timespec wait = {0, (long)(usual * round / ROUNDS % 1000000000)};
-		nanosleep(&wait, NULL);
-		kill(child, SIGKILL);
-		waitpid(child, NULL, 0);
+		output_kill(child, usual * round / ROUNDS);
 		assert_whole(&s);
 	}
 	scratch_run(&s, "find r/.git -name '*.lock' -delete");

@@ -2,13 +2,11 @@
 #include "close/folder.h"
 
 #include "foreign/os.h"
-#include "scratch.h"
+#include "output.h"
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -16,37 +14,16 @@
 extern const struct CMUnitTest ov_test_folder[];
 extern const size_t ov_test_folder_count;
 
-#define MARKER "# Rendered"
-
-/* Files are written as "path=text", with the marker in front; "path!=text" is a meta file. */
-static void fill(struct scratch *s, struct ov_out *out, const char *const *files)
-{
-	struct ov_out_conflicts conflicts = {0};
-	*out = (struct ov_out){0};
-	for (; *files; files++) {
-		struct ov_str line = ov_str_c(*files);
-		size_t at = ov_str_chr(line, '=');
-		bool meta = line.ptr[at - 1] == '!';
-		struct ov_str text = ov_str_sub(line, at + 1, line.len);
-		ov_out_add(&s->arena, out, ov_str_sub(line, 0, at - meta),
-			meta ? text
-			     : ov_str_fmt(&s->arena, MARKER "\n%.*s\n", OV_STR_ARG(text)))
-			->meta = meta;
-	}
-	ov_out_sort(&s->arena, out, &conflicts);
-	assert_int_equal(conflicts.count, 0);
-}
-
 static struct ov_folder_result write_to(struct scratch *s, const char *folder,
 	const char *const *files, const char *only, bool slow, bool expect)
 {
 	struct ov_out out;
 	struct ov_folder_result result;
 	struct ov_str folders[1];
-	fill(s, &out, files);
+	output_fill(s, &out, files);
 	struct ov_folder_options options = {.folder = scratch_path(s, folder),
 		.out = &out,
-		.marker = OV_STR(MARKER),
+		.marker = OV_STR(OUTPUT_MARKER),
 		.threads = 2,
 		.never_exchange = slow};
 	if (only) {
@@ -74,22 +51,20 @@ static void assert_files(struct scratch *s, const char *expected)
 		ov_str_cmp(scratch_out(s, "ls -A | grep ovec- | wc -l"), OV_STR("0")), 0);
 }
 
-static const char *const three[] = {"c/a/x=1", "c/a/y=2", "c/b/x=3", "meta!=1", NULL};
-
 static void test_new(void **state)
 {
 	(void)state;
 	struct scratch s;
 	scratch_init(&s);
-	struct ov_folder_result r = write_out(&s, three, true);
+	struct ov_folder_result r = write_out(&s, output_three, true);
 	assert_true(r.written);
 	assert_int_equal(r.added, 3);
 	assert_files(&s, ".ovec c/a/x c/a/y c/b/x meta");
-	assert_true(ov_str_is(scratch_out(&s, "cat o/c/a/y"), MARKER "\n2"));
+	assert_true(ov_str_is(scratch_out(&s, "cat o/c/a/y"), OUTPUT_MARKER "\n2"));
 	/* Missing folders above, an empty one, a slash at the end. */
-	assert_true(write_to(&s, "p/q/r", three, NULL, false, true).written);
+	assert_true(write_to(&s, "p/q/r", output_three, NULL, false, true).written);
 	scratch_run(&s, "rm -rf o && mkdir o && chmod 750 o");
-	assert_true(write_to(&s, "o/", three, NULL, false, true).written);
+	assert_true(write_to(&s, "o/", output_three, NULL, false, true).written);
 	assert_files(&s, ".ovec c/a/x c/a/y c/b/x meta");
 	assert_true(ov_str_is(scratch_out(&s, "stat -c %%a o"), "750"));
 	assert_int_equal(s.diags.list.count, 0);
@@ -99,25 +74,22 @@ static void test_new(void **state)
 static void test_again(void **state)
 {
 	(void)state;
-	static const char *const meta[] = {
-		"c/a/x=1", "c/a/y=2", "c/b/x=3", "meta!=2", "new!=1", NULL};
-	static const char *const changed[] = {"c/a/x=1", "c/a/y=4", "d=5", "meta!=2", NULL};
 	struct scratch s;
 	scratch_init(&s);
-	write_out(&s, three, true);
+	write_out(&s, output_three, true);
 	struct ov_str before =
 		scratch_out(&s, "find . -exec stat -c '%%n %%i %%y %%z' {} + | sort");
-	struct ov_folder_result r = write_out(&s, three, true);
+	struct ov_folder_result r = write_out(&s, output_three, true);
 	assert_false(r.written);
 	assert_int_equal(r.unchanged, 3);
-	assert_false(write_out(&s, meta, true).written);
+	assert_false(write_out(&s, output_meta, true).written);
 	/* Not so much as a time stamp differs, but for the folder above. */
 	struct ov_str after =
 		scratch_out(&s, "find . -exec stat -c '%%n %%i %%y %%z' {} + | sort");
 	assert_true(ov_str_eq(ov_str_sub(before, ov_str_chr(before, '\n'), before.len),
 		ov_str_sub(after, ov_str_chr(after, '\n'), after.len)));
 	struct ov_str inode = scratch_out(&s, "stat -c '%%i %%y' o/c/a/x");
-	r = write_out(&s, changed, true);
+	r = write_out(&s, output_changed, true);
 	assert_true(r.written);
 	assert_int_equal(r.added, 1);
 	assert_int_equal(r.changed, 1);
@@ -126,22 +98,21 @@ static void test_again(void **state)
 	assert_files(&s, ".ovec c/a/x c/a/y d meta");
 	assert_true(ov_str_eq(scratch_out(&s, "stat -c '%%i %%y' o/c/a/x"), inode));
 	assert_true(ov_str_is(scratch_out(&s, "stat -c %%h o/c/a/x"), "1"));
-	assert_true(ov_str_is(scratch_out(&s, "cat o/meta o/c/a/y"), "2" MARKER "\n4"));
+	assert_true(ov_str_is(scratch_out(&s, "cat o/meta o/c/a/y"), "2" OUTPUT_MARKER "\n4"));
 	scratch_release(&s);
 }
 
 static void test_scope(void **state)
 {
 	(void)state;
-	static const char *const some[] = {"c/a/z=1", "c/b/x=other", "meta!=2", NULL};
 	struct scratch s;
 	scratch_init(&s);
-	write_out(&s, three, true);
-	struct ov_folder_result r = write_to(&s, "o", some, "c/a", false, true);
+	write_out(&s, output_three, true);
+	struct ov_folder_result r = write_to(&s, "o", output_some, "c/a", false, true);
 	assert_int_equal(r.added, 1);
 	assert_int_equal(r.removed, 2);
 	assert_files(&s, ".ovec c/a/z c/b/x meta");
-	assert_true(ov_str_is(scratch_out(&s, "cat o/c/b/x"), MARKER "\n3"));
+	assert_true(ov_str_is(scratch_out(&s, "cat o/c/b/x"), OUTPUT_MARKER "\n3"));
 	scratch_release(&s);
 }
 
@@ -151,11 +122,11 @@ static void test_foreign_stays(void **state)
 	static const char *const one[] = {"c/a/x=7", NULL};
 	struct scratch s;
 	scratch_init(&s);
-	write_out(&s, three, true);
+	write_out(&s, output_three, true);
 	scratch_run(&s,
 		"cd o && echo me > README && mkdir c/a/own && echo mine > c/a/own/.f && "
-		"ln -s none c/a/link && mkfifo c/a/pipe && echo '" MARKER "not' > c/near && "
-		"chmod 700 c/near");
+		"ln -s none c/a/link && mkfifo c/a/pipe && echo '" OUTPUT_MARKER
+		"not' > c/near && chmod 700 c/near");
 	struct ov_folder_result r = write_out(&s, one, true);
 	assert_int_equal(r.removed, 2);
 	assert_int_equal(r.kept, 6);
@@ -181,7 +152,7 @@ static void test_refused(void **state)
 		scratch_init(&s);
 		scratch_run(&s, "%s", before[i]);
 		struct ov_str look = scratch_out(&s, "find . ! -name . | sort | xargs ls -ldi");
-		write_out(&s, three, false);
+		write_out(&s, output_three, false);
 		assert_true(scratch_found(&s, OV_DIAG_OUTPUT_NOT_OURS));
 		assert_true(ov_str_eq(
 			scratch_out(&s, "find . ! -name . | sort | xargs ls -ldi"), look));
@@ -189,9 +160,9 @@ static void test_refused(void **state)
 	}
 	struct scratch s;
 	scratch_init(&s);
-	write_out(&s, three, true);
+	write_out(&s, output_three, true);
 	scratch_run(&s, "git init -q o");
-	write_out(&s, three, false);
+	write_out(&s, output_three, false);
 	assert_true(scratch_found(&s, OV_DIAG_OUTPUT_NOT_OURS));
 	struct ov_folder_options options = {.folder = OV_STR("/"), .threads = 1};
 	struct ov_out none = {0};
@@ -205,23 +176,13 @@ static void test_refused(void **state)
 static void test_in_the_way(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *commands;
-		const char *files[2];
-	} cases[] = {
-		{"echo mine > c/a/x", {"c/a/x=1"}},
-		{"mkdir d && echo mine > d/f", {"d=1"}},
-		{"echo mine > d", {"d/f=1"}},
-		{"rm c/a/x && ln -s y c/a/x", {"c/a/x=1"}},
-		{"echo mine > c/a/x", {"c/a/x/y=1"}},
-	};
-	for (size_t i = 0; i < OV_COUNT(cases); i++) {
+	for (const struct output_obstacle *o = output_obstacles; o->commands; o++) {
 		struct scratch s;
 		scratch_init(&s);
-		write_out(&s, three, true);
-		scratch_run(&s, "cd o && %s", cases[i].commands);
+		write_out(&s, output_three, true);
+		scratch_run(&s, "cd o && %s", o->commands);
 		struct ov_str look = scratch_out(&s, "find o | sort | xargs ls -ldi");
-		write_out(&s, cases[i].files, false);
+		write_out(&s, o->files, false);
 		assert_true(scratch_found(&s, OV_DIAG_OUTPUT_NOT_OURS));
 		assert_true(ov_str_eq(scratch_out(&s, "find o | sort | xargs ls -ldi"), look));
 		scratch_release(&s);
@@ -231,18 +192,15 @@ static void test_in_the_way(void **state)
 static void test_file_and_folder(void **state)
 {
 	(void)state;
-	static const char *const file[] = {"a=1", "b=1", NULL};
-	static const char *const folder[] = {"a/x=1", "a-b=1", "a.b=1", "b=1", NULL};
-	static const char *const none[] = {NULL};
 	struct scratch s;
 	scratch_init(&s);
 	for (int slow = 0; slow < 2; slow++) {
-		write_to(&s, "o", file, NULL, slow, true);
-		write_to(&s, "o", folder, NULL, slow, true);
+		write_to(&s, "o", output_file, NULL, slow, true);
+		write_to(&s, "o", output_folder, NULL, slow, true);
 		assert_files(&s, ".ovec a-b a.b a/x b");
-		write_to(&s, "o", file, NULL, slow, true);
+		write_to(&s, "o", output_file, NULL, slow, true);
 		assert_files(&s, ".ovec a b");
-		write_to(&s, "o", none, NULL, slow, true);
+		write_to(&s, "o", output_none, NULL, slow, true);
 		assert_files(&s, ".ovec");
 	}
 	scratch_release(&s);
@@ -253,14 +211,14 @@ static void test_leftovers(void **state)
 	(void)state;
 	struct scratch s;
 	scratch_init(&s);
-	write_out(&s, three, true);
+	write_out(&s, output_three, true);
 	/* What killed runs leave, and what looks much like it. */
 	scratch_run(&s,
 		"mkdir .o.ovec-0123456789abcdef .o.ovec-0000000000000000 && "
 		"cp -r o/.ovec o/c .o.ovec-0123456789abcdef && "
 		"mkdir .o.ovec-1111111111111111 && : > .o.ovec-1111111111111111/mine && "
 		"mkdir .o.ovec-backup && cp o/.ovec .o.ovec-backup");
-	assert_false(write_out(&s, three, true).written);
+	assert_false(write_out(&s, output_three, true).written);
 	assert_true(ov_str_is(scratch_out(&s, "ls -A | tr '\\n' ' '"),
 		".o.ovec-1111111111111111 .o.ovec-backup o"));
 	/* Killed between the two renames. */
@@ -269,11 +227,11 @@ static void test_leftovers(void **state)
 		"echo new > .o.ovec-0123456789abcdef/n && mv o .o.ovec-0123456789abcde0 && "
 		"printf '.o.ovec-0123456789abcdef\\n.o.ovec-0123456789abcde0\\n' "
 		"> .o.ovec-journal");
-	assert_false(write_out(&s, three, true).written);
+	assert_false(write_out(&s, output_three, true).written);
 	assert_files(&s, ".ovec c/a/x c/a/y c/b/x meta n");
 	/* A journal does not lead elsewhere. */
 	scratch_run(&s, "mkdir -p q && rm -rf o && printf 'q\\nq\\n' > .o.ovec-journal");
-	assert_true(write_out(&s, three, true).written);
+	assert_true(write_out(&s, output_three, true).written);
 	assert_true(ov_str_is(scratch_out(&s, "ls -A"), "o\nq"));
 	scratch_release(&s);
 }
@@ -284,14 +242,14 @@ static void test_unwritable(void **state)
 	struct scratch s;
 	scratch_init(&s);
 	scratch_run(&s, ": > f");
-	write_to(&s, "f/o", three, NULL, false, false);
+	write_to(&s, "f/o", output_three, NULL, false, false);
 	assert_true(scratch_found(&s, OV_DIAG_WRITE_FAILED));
 	struct ov_str name = ov_str_fmt(&s.arena, "%0300d", 1);
-	write_to(&s, name.ptr, three, NULL, false, false);
+	write_to(&s, name.ptr, output_three, NULL, false, false);
 	assert_true(scratch_found(&s, OV_DIAG_WRITE_FAILED));
 	if (geteuid() != 0) {
 		scratch_run(&s, "mkdir d && chmod 555 d");
-		write_to(&s, "d/o", three, NULL, false, false);
+		write_to(&s, "d/o", output_three, NULL, false, false);
 		assert_true(scratch_found(&s, OV_DIAG_WRITE_FAILED));
 	}
 	scratch_release(&s);
@@ -326,10 +284,7 @@ static void kill_often(bool slow)
 			_exit(0);
 		}
 		/* Evenly over the time that a run takes. */
-		struct timespec wait = {0, (long)(usual * round / ROUNDS % 1000000000)};
-		nanosleep(&wait, NULL);
-		kill(child, SIGKILL);
-		waitpid(child, NULL, 0);
+		output_kill(child, usual * round / ROUNDS);
 		/* The slow way completes what it began with the next run only. */
 		if (slow && ov_os_kind(scratch_path(&s, "o")) == OV_OS_MISSING)
 			write_many(&s, round, slow);
