@@ -20,6 +20,7 @@ const char *ov_jmespath_fault_name(enum ov_jmespath_fault fault)
 	case OV_JMESPATH_FUNCTION: return "unknown-function";
 	case OV_JMESPATH_VALUE: return "invalid-value";
 	case OV_JMESPATH_NOT_FOUND: return "not-found";
+	case OV_JMESPATH_ENTRY: return "invalid-entry";
 	case OV_JMESPATH_OFFLINE: return "offline";
 	case OV_JMESPATH_LIMIT: return "limit";
 	}

@@ -29,6 +29,7 @@ enum ov_jmespath_fault {
 	OV_JMESPATH_FUNCTION,  /**< there is no such function */
 	OV_JMESPATH_VALUE,     /**< a value is of the right type, but impossible */
 	OV_JMESPATH_NOT_FOUND, /**< Kyverno: a map has no such key */
+	OV_JMESPATH_ENTRY,     /**< Kyverno: a name stands for what could not be worked out */
 	OV_JMESPATH_OFFLINE,   /**< the answer would need the network */
 	OV_JMESPATH_LIMIT,     /**< a bound on effort, depth or size was reached */
 };

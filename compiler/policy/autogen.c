@@ -10,7 +10,8 @@ static const struct {
 	const char *kind, *full, *group, *plural;
 } controllers[OV_CONTROLLERS] = {
 	[OV_CONTROLLER_DAEMON_SET] = {"DaemonSet", "apps/v1/DaemonSet", "apps", "daemonsets"},
-	[OV_CONTROLLER_DEPLOYMENT] = {"Deployment", "apps/v1/Deployment", "apps", "deployments"},
+	[OV_CONTROLLER_DEPLOYMENT] = {"Deployment", "apps/v1/Deployment", "apps",
+		"deployments"},
 	[OV_CONTROLLER_JOB] = {"Job", "batch/v1/Job", "batch", "jobs"},
 	[OV_CONTROLLER_STATEFUL_SET] = {"StatefulSet", "apps/v1/StatefulSet", "apps",
 		"statefulsets"},
@@ -252,14 +253,14 @@ static struct ov_value retarget(struct ov_policy_set *set, struct ov_value match
 			struct ov_value resources = ov_get(filter, "resources");
 			bool about = contains_kind(ov_get(resources, "kinds"), "Pod") ||
 				     controller == OV_CONTROLLER_CRON_JOB;
-			items[i] = !about ? filter
-					  : put(set, filter, "resources",
-						    put(set,
-							    ov_is_map(resources)
-								    ? resources
-								    : (struct ov_value){
-									      .kind = OV_KIND_MAP},
-							    "kinds", kinds));
+			items[i] =
+				!about ? filter
+				       : put(set, filter, "resources",
+						 put(set,
+							 ov_is_map(resources)
+								 ? resources
+								 : (struct ov_value){.kind = OV_KIND_MAP},
+							 "kinds", kinds));
 		}
 		return put(set, match, hows[h], ov_value_list(items, ov_count(list)));
 	}
@@ -290,8 +291,7 @@ static bool names_kind(struct ov_value match, const char *kind, bool *any)
 }
 
 /* The validation as a rule of the controller has it; false where there is none to make. */
-static bool revalidate(
-	struct ov_policy_set *set, struct ov_value *validate, bool cron)
+static bool revalidate(struct ov_policy_set *set, struct ov_value *validate, bool cron)
 {
 	static const char *const kept[] = {"deny", "podSecurity", "foreach", "cel"};
 	struct ov_value pattern = ov_get(*validate, "pattern");
@@ -305,8 +305,7 @@ static bool revalidate(
 		struct ov_value *items = ov_new_array(set->arena, struct ov_value, any.count);
 		for (size_t i = 0; i < any.count; i++)
 			items[i] = wrap(set, any.items[i], cron);
-		*validate =
-			put(set, *validate, "anyPattern", ov_value_list(items, any.count));
+		*validate = put(set, *validate, "anyPattern", ov_value_list(items, any.count));
 		return true;
 	}
 	for (size_t i = 0; i < OV_COUNT(kept); i++) {
@@ -365,8 +364,7 @@ static struct ov_value generate(
 	bool excludes_pods = names_kind(exclude, "Pod", &any);
 	bool images = ov_count(ov_get(rule, "verifyImages")) > 0;
 	if (ov_str_starts(name, prefix) || !names_kind(match, "Pod", &ignored) ||
-		(any && !excludes_pods) ||
-		(!revalidate(set, &validate, cron) && !images))
+		(any && !excludes_pods) || (!revalidate(set, &validate, cron) && !images))
 		return none;
 	bool cel = ov_is_some(ov_get(validate, "cel"));
 	rule = put(set, rule, "name", ov_value_string(rule_name(set, name, cron)));
@@ -476,8 +474,7 @@ void ov_autogen_specs(struct ov_policy_set *set, struct ov_value spec,
 	};
 	if (!is_about_pods(ov_get(spec, "matchConstraints")))
 		return;
-	struct ov_value asked =
-		ov_path(spec, "autogen", "podControllers", "controllers", NULL);
+	struct ov_value asked = ov_path(spec, "autogen", "podControllers", "controllers", NULL);
 	/* Jobs on a schedule come first, as their name does. */
 	for (size_t cron = 2; cron-- > 0;) {
 		struct ov_value constraints = constraints_for(set, spec, cron == 1, asked);

@@ -59,8 +59,7 @@ static void compile(
 				     ? ov_str_dup(c->set->arena, diags.list.items[0]->message)
 				     : OV_STR("it is no expression");
 	else if (wanted != OV_TYPE_DYN && out->expr->type->kind != wanted &&
-		 out->expr->type->kind != OV_TYPE_DYN &&
-		 out->expr->type->kind != OV_TYPE_PARAM)
+		 out->expr->type->kind != OV_TYPE_DYN && out->expr->type->kind != OV_TYPE_PARAM)
 		out->fault = ov_str_fmt(c->set->arena, "it gives %.*s, not a %s",
 			OV_STR_ARG(ov_type_str(c->set->arena, out->expr->type)),
 			wanted == OV_TYPE_BOOL ? "bool" : "string");
@@ -135,7 +134,7 @@ struct ov_cel_program *ov_cel_compile(struct ov_policy_set *set, struct ov_value
 	add_named(&c, ov_get(spec, "matchConditions"), OV_TYPE_BOOL, "expression", false);
 	add_named(&c, ov_get(spec, "variables"), OV_TYPE_DYN, "expression", true);
 	add_validations(&c, ov_get(spec, "validations"), message);
-	add_named(&c, ov_get(spec, "auditAnnotations"), OV_TYPE_STRING, "valueExpression",
-		false);
+	add_named(
+		&c, ov_get(spec, "auditAnnotations"), OV_TYPE_STRING, "valueExpression", false);
 	return c.program;
 }

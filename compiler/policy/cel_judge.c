@@ -22,8 +22,8 @@ static struct ov_value text(struct ov_str s)
 	return ov_value_string(s);
 }
 
-static struct ov_value group_version(struct ov_judge *judge, const char *third,
-	struct ov_str value)
+static struct ov_value group_version(
+	struct ov_judge *judge, const char *third, struct ov_str value)
 {
 	const struct ov_subject *s = &judge->subject;
 	struct ov_value out = {.kind = OV_KIND_MAP};
@@ -37,8 +37,8 @@ static struct ov_value request_of(struct ov_judge *judge)
 {
 	const struct ov_subject *s = &judge->subject;
 	struct ov_value kind = group_version(judge, "kind", s->kind);
-	struct ov_value resource = group_version(
-		judge, "resource", ov_plural(&judge->scratch, s->kind));
+	struct ov_value resource =
+		group_version(judge, "resource", ov_plural(&judge->scratch, s->kind));
 	struct ov_value user = ov_get(judge->world->user, "userInfo");
 	struct ov_value out = {.kind = OV_KIND_MAP}, empty = out;
 	bool deletes = ov_str_is(s->operation, "DELETE");
@@ -58,8 +58,8 @@ static struct ov_value request_of(struct ov_judge *judge)
 	return put(judge, out, "dryRun", ov_value_bool(false));
 }
 
-static void begin(struct run *run, struct ov_judge *judge,
-	const struct ov_cel_program *program, bool admission, struct ov_value params)
+static void begin(struct run *run, struct ov_judge *judge, const struct ov_cel_program *program,
+	bool admission, struct ov_value params)
 {
 	const struct ov_subject *s = &judge->subject;
 	*run = (struct run){.judge = judge, .program = program, .admission = admission};
@@ -97,7 +97,8 @@ static void provide(struct run *run, const struct ov_expr *e)
 				continue;
 			/* Until it has a value of its own: it must not need itself. */
 			run->eval.slots[v->slot] = ov_eval_fail(&run->eval, v->expression.expr,
-				"composited variable \"%.*s\" fails to evaluate: it needs itself",
+				"composited variable \"%.*s\" fails to evaluate: it needs "
+				"itself",
 				OV_STR_ARG(v->name));
 			run->eval.slots[v->slot] = evaluate(run, &v->expression);
 		}
@@ -199,8 +200,7 @@ bool ov_cel_judge(struct ov_judge *judge, const struct ov_cel_program *program, 
 		if (why.len && !judge->policy->ignores)
 			return give(row, admission ? OV_POLICY_FAIL : OV_POLICY_ERROR,
 				admission ? ov_str_dup(judge->results, why)
-					  : ov_judge_text(judge,
-						    "failed to load context: %.*s",
+					  : ov_judge_text(judge, "failed to load context: %.*s",
 						    OV_STR_ARG(why)));
 		return give(row, OV_POLICY_SKIP,
 			admission ? OV_STR("cel preconditions not met") : OV_STR("skip"));
@@ -219,8 +219,8 @@ bool ov_cel_judge(struct ov_judge *judge, const struct ov_cel_program *program, 
 	if (!admission)
 		return give(row, OV_POLICY_PASS, OV_STR("success"));
 	return give(row, OV_POLICY_PASS,
-		rule.len ? ov_judge_text(judge, "Validation rule '%.*s' passed.",
-				   OV_STR_ARG(rule))
+		rule.len ? ov_judge_text(
+				   judge, "Validation rule '%.*s' passed.", OV_STR_ARG(rule))
 			 : OV_STR(""));
 }
 

@@ -12,12 +12,12 @@ struct checking {
 	bool ok;
 };
 
-static void refuse(struct checking *c, struct ov_value at, struct ov_value otherwise,
-	const char *why)
+static void refuse(
+	struct checking *c, struct ov_value at, struct ov_value otherwise, const char *why)
 {
 	uint32_t loc = at.loc ? at.loc : otherwise.loc;
-	ov_diag_add(c->diags, OV_DIAG_POLICY, ov_span(loc),
-		"policy '%.*s' cannot be used: %s", OV_STR_ARG(c->policy), why);
+	ov_diag_add(c->diags, OV_DIAG_POLICY, ov_span(loc), "policy '%.*s' cannot be used: %s",
+		OV_STR_ARG(c->policy), why);
 	c->ok = false;
 }
 
@@ -32,7 +32,8 @@ static void check_condition(struct checking *c, struct ov_value condition, bool 
 		return;
 	}
 	if (ov_operator_parse(ov_string(op), &exact) == OV_OPERATOR_NONE || !exact)
-		refuse(c, op, condition, "there is no such operator; their names have capitals");
+		refuse(c, op, condition,
+			"there is no such operator; their names have capitals");
 }
 
 static void check_conditions(struct checking *c, struct ov_value conditions, bool deny)
@@ -124,8 +125,7 @@ static void check_validate(struct checking *c, struct ov_value validate)
 		struct ov_str variable = ov_variable_next(text, &at);
 		if (!variable.ptr)
 			break;
-		struct ov_str inner =
-			ov_str_trim(ov_str_sub(variable, 2, variable.len - 2));
+		struct ov_str inner = ov_str_trim(ov_str_sub(variable, 2, variable.len - 2));
 		if (ov_is_some(ov_get(validate, "foreach")) &&
 			ov_str_starts(inner, OV_STR("element")))
 			refuse(c, message, validate,
@@ -135,8 +135,7 @@ static void check_validate(struct checking *c, struct ov_value validate)
 
 static void check_rule(struct checking *c, struct ov_value rule)
 {
-	static const char *const sorts[] = {
-		"validate", "mutate", "generate", "verifyImages"};
+	static const char *const sorts[] = {"validate", "mutate", "generate", "verifyImages"};
 	size_t count = 0;
 	if (!ov_string(ov_get(rule, "name")).len)
 		refuse(c, rule, rule, "a rule has no name");
@@ -161,8 +160,8 @@ bool ov_policy_check(
 		.diags = diags,
 		.policy = ov_string(ov_get(metadata, "name")),
 		.ok = true};
-	struct ov_value autogen = ov_get(ov_get(metadata, "annotations"),
-		"pod-policies.kyverno.io/autogen-controllers");
+	struct ov_value autogen = ov_get(
+		ov_get(metadata, "annotations"), "pod-policies.kyverno.io/autogen-controllers");
 	if (ov_string_is(autogen, "all"))
 		refuse(&c, autogen, document,
 			"the controllers of autogen are named one by one");

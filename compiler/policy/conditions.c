@@ -14,10 +14,10 @@ static void say(struct said *said, struct ov_value condition, const char *betwee
 	struct ov_str message = ov_string(ov_get(condition, "message"));
 	if (!message.len)
 		return;
-	said->text = said->text.len ? ov_str_fmt(&said->judge->scratch, "%.*s%s%.*s",
-					      OV_STR_ARG(said->text), between,
-					      OV_STR_ARG(message))
-				    : message;
+	said->text = said->text.len
+			     ? ov_str_fmt(&said->judge->scratch, "%.*s%s%.*s",
+				       OV_STR_ARG(said->text), between, OV_STR_ARG(message))
+			     : message;
 }
 
 static bool side(struct ov_judge *judge, struct ov_value condition, const char *field,
@@ -40,8 +40,8 @@ static bool side(struct ov_judge *judge, struct ov_value condition, const char *
 	return false;
 }
 
-static bool holds(struct ov_judge *judge, struct ov_value condition, bool *ok,
-	struct ov_str *why)
+static bool holds(
+	struct ov_judge *judge, struct ov_value condition, bool *ok, struct ov_str *why)
 {
 	struct ov_value key, value;
 	struct ov_str name = ov_string(ov_get(condition, "operator"));

@@ -1,7 +1,7 @@
 /* context: what the variables of a rule see. Layer: policy. */
 #include "lang/image.h"
-#include "policy/internal.h"
 #include "lang/json_out.h"
+#include "policy/internal.h"
 
 /*
  * Follows pkg/engine/context of Kyverno v1.19. Entries are worked out when they are first used;
@@ -71,15 +71,14 @@ static struct ov_value with_user(struct ov_judge *judge, struct ov_value root)
 			request = put(judge, request, fields[i], v);
 	}
 	struct ov_str name = ov_string(ov_path(user, "userInfo", "username", NULL));
-	struct ov_str rest = name.len > account.len
-				     ? ov_str_sub(name, account.len, name.len)
-				     : OV_STR("");
+	struct ov_str rest =
+		name.len > account.len ? ov_str_sub(name, account.len, name.len) : OV_STR("");
 	size_t colon = ov_str_chr(rest, ':');
 	bool is_account = colon != SIZE_MAX;
 	root = put(judge, root, "request", request);
 	root = put(judge, root, "serviceAccountName",
-		ov_value_string(is_account ? ov_str_sub(rest, colon + 1, rest.len)
-					   : OV_STR("")));
+		ov_value_string(
+			is_account ? ov_str_sub(rest, colon + 1, rest.len) : OV_STR("")));
 	return put(judge, root, "serviceAccountNamespace",
 		ov_value_string(is_account ? ov_str_sub(rest, 0, colon) : OV_STR("")));
 }
@@ -122,23 +121,49 @@ struct ov_value ov_rule_root(struct ov_judge *judge)
 	struct ov_value each = ov_get(rule, "foreachValues");
 	root = put_all(judge, root, ov_get(rule, "values"));
 	for (size_t i = 0; i < ov_count(each); i++)
-		root = ov_put_path(judge, root, each.entries[i].key->str,
-			ov_at(each.entries[i].value, 0));
+		root = ov_put_path(
+			judge, root, each.entries[i].key->str, ov_at(each.entries[i].value, 0));
 	return root;
+}
+
+/* Whether the entry is worked out here, and no value of a file stands for it. */
+static bool is_loaded(const struct ov_judge *judge, struct ov_value entry)
+{
+	return ov_is_some(ov_get(entry, "variable")) ||
+	       (judge->world->answers && (ov_is_some(ov_get(entry, "apiCall")) ||
+						 ov_is_some(ov_get(entry, "globalReference"))));
+}
+
+static struct ov_value without(struct ov_judge *judge, struct ov_value map, struct ov_str name)
+{
+	if (!ov_is_some(ov_get_str(map, name)))
+		return map;
+	struct ov_map_builder b;
+	ov_map_begin(&b, &judge->scratch, map.count);
+	for (size_t i = 0; i < map.count; i++) {
+		if (!ov_str_eq(map.entries[i].key->str, name))
+			ov_map_set(&b, map.entries[i].key, map.entries[i].value);
+	}
+	return ov_map_end(&b);
 }
 
 void ov_frame_push(struct ov_judge *judge, struct ov_frame *frame, struct ov_value root,
 	struct ov_value entries)
 {
 	size_t n = ov_count(entries);
+	for (size_t i = 0; i < n; i++) {
+		if (is_loaded(judge, ov_at(entries, i)))
+			root = without(
+				judge, root, ov_string(ov_get(ov_at(entries, i), "name")));
+	}
 	*frame = (struct ov_frame){.up = judge->frame, .root = root, .entries = entries};
 	frame->loaded = ov_new_array(&judge->scratch, struct ov_value, n + 1);
 	frame->busy = ov_new_array(&judge->scratch, bool, n + 1);
 	judge->frame = frame;
 }
 
-static struct ov_value image_value(struct ov_judge *judge, struct ov_image image,
-	struct ov_str pointer)
+static struct ov_value image_value(
+	struct ov_judge *judge, struct ov_image image, struct ov_str pointer)
 {
 	struct ov_arena *a = judge->results;
 	struct ov_str registry = image.registry.len ? image.registry : OV_STR("docker.io");
@@ -150,10 +175,9 @@ static struct ov_value image_value(struct ov_judge *judge, struct ov_image image
 			break;
 		}
 	}
-	struct ov_str base = ov_str_fmt(
-		a, "%.*s/%.*s", OV_STR_ARG(registry), OV_STR_ARG(image.path));
-	struct ov_str tagged =
-		ov_str_fmt(a, "%.*s:%.*s", OV_STR_ARG(base), OV_STR_ARG(tag));
+	struct ov_str base =
+		ov_str_fmt(a, "%.*s/%.*s", OV_STR_ARG(registry), OV_STR_ARG(image.path));
+	struct ov_str tagged = ov_str_fmt(a, "%.*s:%.*s", OV_STR_ARG(base), OV_STR_ARG(tag));
 	struct ov_str reference =
 		image.digest.len
 			? ov_str_fmt(a, "%.*s@%.*s", OV_STR_ARG(base), OV_STR_ARG(image.digest))
@@ -181,8 +205,8 @@ static struct ov_value pod_spec(const struct ov_subject *s, const char **pointer
 		   : controller == OV_CONTROLLERS       ? "/spec"
 							: "/spec/template/spec";
 	if (controller == OV_CONTROLLER_CRON_JOB)
-		return ov_path(s->resource, "spec", "jobTemplate", "spec", "template", "spec",
-			NULL);
+		return ov_path(
+			s->resource, "spec", "jobTemplate", "spec", "template", "spec", NULL);
 	if (controller != OV_CONTROLLERS)
 		return ov_path(s->resource, "spec", "template", "spec", NULL);
 	return ov_str_is(s->kind, "Pod") ? ov_get(s->resource, "spec") : (struct ov_value){0};
@@ -301,7 +325,7 @@ static struct ov_value failed(struct ov_judge *judge, struct ov_jmespath_run *ru
 	const char *what, struct ov_value entry, struct ov_str why)
 {
 	(void)judge;
-	return ov_jmespath_fail(run, OV_JMESPATH_VALUE, "%s %.*s: %.*s", what,
+	return ov_jmespath_fail(run, OV_JMESPATH_ENTRY, "%s %.*s: %.*s", what,
 		OV_STR_ARG(ov_string(ov_get(entry, "name"))), OV_STR_ARG(why));
 }
 
@@ -326,19 +350,20 @@ static struct ov_value load_variable(
 				"failed to substitute variables in context entry", entry, why);
 		out = given;
 		if (path.len && !apply(judge, path, given, &out, &why) && !has_default)
-			return failed(judge, run, "failed to apply jmespath to variable", entry,
-				why);
+			return failed(
+				judge, run, "failed to apply jmespath to variable", entry, why);
 	} else if (path.len && !ov_context_query(judge, path, &out, &why, &missing) &&
 		   !has_default) {
-		return ov_jmespath_fail(run, OV_JMESPATH_VALUE,
+		return ov_jmespath_fail(run, OV_JMESPATH_ENTRY,
 			"failed to apply jmespath %.*s to variable <nil>: %.*s",
 			OV_STR_ARG(path), OV_STR_ARG(why));
 	}
 	if (!ov_is_some(out) || out.kind == OV_KIND_NULL)
 		out = has_default ? otherwise : (struct ov_value){0};
 	if (!ov_is_some(out))
-		return ov_jmespath_fail(run, OV_JMESPATH_VALUE,
-			"failed to add context entry for variable %.*s since it evaluated to nil",
+		return ov_jmespath_fail(run, OV_JMESPATH_ENTRY,
+			"failed to add context entry for variable %.*s since it evaluated to "
+			"nil",
 			OV_STR_ARG(ov_string(ov_get(entry, "name"))));
 	return out;
 }
@@ -350,8 +375,8 @@ static struct ov_value load_config_map(
 	struct ov_str name, space, why;
 	if (!text_of(judge, v, "name", &name, &why) ||
 		!text_of(judge, v, "namespace", &space, &why))
-		return failed(judge, run, "failed to substitute variables in context", entry,
-			why);
+		return failed(
+			judge, run, "failed to substitute variables in context", entry, why);
 	if (!space.len)
 		space = judge->policy->namespaced ? judge->policy->facts.name_space
 						  : OV_STR("default");
@@ -359,8 +384,8 @@ static struct ov_value load_config_map(
 		judge, OV_STR(""), OV_STR("v1"), OV_STR("configmaps"), space, name);
 	if (!ov_is_map(found))
 		return (struct ov_value){0};
-	struct ov_value out = put(judge, (struct ov_value){.kind = OV_KIND_MAP}, "data",
-		ov_get(found, "data"));
+	struct ov_value out = put(
+		judge, (struct ov_value){.kind = OV_KIND_MAP}, "data", ov_get(found, "data"));
 	return put(judge, out, "metadata", ov_get(found, "metadata"));
 }
 
@@ -369,7 +394,7 @@ static struct ov_value load_api_call(
 {
 	struct ov_value v = ov_get(entry, "apiCall"), otherwise = ov_get(v, "default"), out;
 	struct ov_str url, path, why;
-	if (!judge->world->resource_count || !ov_is_string(ov_get(v, "urlPath")))
+	if (!judge->world->answers || !ov_is_string(ov_get(v, "urlPath")))
 		return (struct ov_value){0};
 	if (!text_of(judge, v, "urlPath", &url, &why) ||
 		!text_of(judge, v, "jmesPath", &path, &why))
@@ -378,14 +403,14 @@ static struct ov_value load_api_call(
 	if (!ov_world_get(judge, url, &out, &why)) {
 		if (ov_is_some(otherwise))
 			return otherwise;
-		return ov_jmespath_fail(run, OV_JMESPATH_VALUE,
+		return ov_jmespath_fail(run, OV_JMESPATH_ENTRY,
 			"failed to fetch data for APICall: failed to GET resource with raw "
 			"url: %.*s: %.*s",
 			OV_STR_ARG(url), OV_STR_ARG(why));
 	}
 	if (path.len && !apply(judge, path, out, &out, &why))
-		return failed(judge, run, "failed to apply JMESPath for context entry", entry,
-			why);
+		return failed(
+			judge, run, "failed to apply JMESPath for context entry", entry, why);
 	return out;
 }
 
@@ -404,18 +429,18 @@ static struct ov_value load_global(
 	struct ov_value resource = ov_path(global, "spec", "kubernetesResource", NULL);
 	struct ov_str url = ov_string(ov_path(global, "spec", "apiCall", "urlPath", NULL));
 	if (ov_is_map(resource)) {
-		struct ov_value list = ov_world_find(judge,
-			ov_string(ov_get(resource, "group")),
-			ov_string(ov_get(resource, "version")),
-			ov_string(ov_get(resource, "resource")),
-			ov_string(ov_get(resource, "namespace")), OV_STR(""));
+		struct ov_value list =
+			ov_world_find(judge, ov_string(ov_get(resource, "group")),
+				ov_string(ov_get(resource, "version")),
+				ov_string(ov_get(resource, "resource")),
+				ov_string(ov_get(resource, "namespace")), OV_STR(""));
 		out = ov_get(list, "items");
 	} else if (url.len && !ov_world_get(judge, url, &out, &why)) {
 		return failed(judge, run, "failed to load global context entry", entry, why);
 	}
 	if (ov_is_some(out) && path.len && !apply(judge, path, out, &out, &why))
-		return failed(judge, run, "failed to apply JMESPath for context entry", entry,
-			why);
+		return failed(
+			judge, run, "failed to apply JMESPath for context entry", entry, why);
 	return out;
 }
 

@@ -46,6 +46,7 @@ struct ov_policy_world {
 	struct ov_value user;             /**< document of a user info file */
 	const struct ov_value *resources; /**< what API calls and look-ups find */
 	size_t resource_count;
+	bool answers; /**< API calls are answered from `resources`, whatever values say */
 	struct ov_value contexts; /**< document of kind Context: resources, images */
 	int64_t now;              /**< seconds since 1970 */
 	bool audit_warns;         /**< failures of policies that audit are OV_POLICY_WARN */
@@ -54,8 +55,9 @@ struct ov_policy_world {
 /** Facts of a policy that reports name. */
 struct ov_policy_facts {
 	struct ov_str name, name_space, kind;
-	struct ov_str title, category, severity, subject; /**< of its annotations; may be empty */
-	uint32_t loc;                                     /**< of its metadata.name */
+	struct ov_str title, category, severity,
+		subject;  /**< of its annotations; may be empty */
+	uint32_t loc;     /**< of its metadata.name */
 	size_t rules;     /**< that are evaluated */
 	size_t unchecked; /**< that are not: they change, make or delete resources */
 };
@@ -67,7 +69,8 @@ struct ov_policy_set *ov_policy_set_new(
 /** Frees what the set holds outside of the arena. */
 void ov_policy_set_free(struct ov_policy_set *set);
 
-/** Whether a document is one that ov_policy_set_add takes: a policy, a binding, an exception. */
+/** Whether a document is one that ov_policy_set_add takes: a policy, a binding, an exception.
+ */
 bool ov_policy_is(struct ov_value document);
 
 /**

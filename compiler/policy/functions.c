@@ -62,9 +62,8 @@ static struct ov_value registry(struct ov_eval *eval, const struct ov_expr *at,
 	(void)count;
 	struct ov_str name = parts(args[0]).registry;
 	/* As go-containerregistry names Docker's own. */
-	return ov_value_string(!name.len || ov_str_is(name, "docker.io")
-				       ? OV_STR("index.docker.io")
-				       : name);
+	return ov_value_string(
+		!name.len || ov_str_is(name, "docker.io") ? OV_STR("index.docker.io") : name);
 }
 
 static struct ov_value repository(struct ov_eval *eval, const struct ov_expr *at,
@@ -75,8 +74,8 @@ static struct ov_value repository(struct ov_eval *eval, const struct ov_expr *at
 	(void)count;
 	bool docker = !image.registry.len || ov_str_is(image.registry, "docker.io");
 	if (docker && ov_str_chr(image.path, '/') == SIZE_MAX)
-		return ov_value_string(ov_str_fmt(
-			eval->arena, "library/%.*s", OV_STR_ARG(image.path)));
+		return ov_value_string(
+			ov_str_fmt(eval->arena, "library/%.*s", OV_STR_ARG(image.path)));
 	return ov_value_string(image.path);
 }
 
@@ -131,9 +130,8 @@ static void split_version(
 {
 	size_t slash = ov_str_chr(api_version, '/');
 	*group = slash == SIZE_MAX ? OV_STR("") : ov_str_sub(api_version, 0, slash);
-	*version = slash == SIZE_MAX
-			   ? api_version
-			   : ov_str_sub(api_version, slash + 1, api_version.len);
+	*version = slash == SIZE_MAX ? api_version
+				     : ov_str_sub(api_version, slash + 1, api_version.len);
 }
 
 static struct ov_value context_resource(struct ov_judge *judge, struct ov_str api_version,
@@ -163,8 +161,8 @@ static struct ov_value resource_list(struct ov_eval *eval, const struct ov_expr 
 	(void)at;
 	struct ov_str space =
 		count >= 3 && ov_is_string(args[2]) ? ov_string(args[2]) : OV_STR("");
-	struct ov_value list = context_resource(judge_of(eval), ov_string(args[0]),
-		ov_string(args[1]), space, OV_STR(""));
+	struct ov_value list = context_resource(
+		judge_of(eval), ov_string(args[0]), ov_string(args[1]), space, OV_STR(""));
 	struct ov_value labels = args[count - 1];
 	if (!ov_is_map(labels))
 		return list;
@@ -173,18 +171,16 @@ static struct ov_value resource_list(struct ov_eval *eval, const struct ov_expr 
 	struct ov_value *kept = ov_new_array(eval->arena, struct ov_value, ov_count(items));
 	size_t n = 0;
 	for (size_t i = 0; i < ov_count(items); i++) {
-		struct ov_value own =
-			ov_path(ov_at(items, i), "metadata", "labels", NULL);
+		struct ov_value own = ov_path(ov_at(items, i), "metadata", "labels", NULL);
 		bool all = true;
 		for (size_t k = 0; all && k < labels.count; k++)
-			all = ov_str_eq(
-				ov_string(ov_get_key(own, labels.entries[k].key)),
+			all = ov_str_eq(ov_string(ov_get_key(own, labels.entries[k].key)),
 				ov_string(labels.entries[k].value));
 		if (all)
 			kept[n++] = ov_at(items, i);
 	}
-	return ov_with(eval->arena, list, ov_key(eval->keys, OV_STR("items")),
-		ov_value_list(kept, n));
+	return ov_with(
+		eval->arena, list, ov_key(eval->keys, OV_STR("items")), ov_value_list(kept, n));
 }
 
 static struct ov_value offline(struct ov_eval *eval, const struct ov_expr *at,
@@ -216,8 +212,8 @@ static struct ov_value service_account(struct ov_eval *eval, const struct ov_exp
 	return ov_map_end(&b);
 }
 
-static struct ov_value read_text(struct ov_eval *eval, const struct ov_expr *at,
-	struct ov_str text, bool json)
+static struct ov_value read_text(
+	struct ov_eval *eval, const struct ov_expr *at, struct ov_str text, bool json)
 {
 	struct ov_source source = {.path = OV_STR("expression"), .text = text};
 	struct ov_diags ignored;

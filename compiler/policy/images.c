@@ -27,8 +27,8 @@ static bool wants_digest(struct ov_value verify)
 	       !ov_bool(ov_get(verify, "mutateDigest"), true);
 }
 
-bool ov_rule_images(struct ov_judge *judge, const struct ov_policy_rule *rule,
-	struct ov_policy_row *row)
+bool ov_rule_images(
+	struct ov_judge *judge, const struct ov_policy_rule *rule, struct ov_policy_row *row)
 {
 	struct ov_value list = ov_get(rule->doc, "verifyImages");
 	struct ov_value images = ov_resource_images(judge);

@@ -109,16 +109,18 @@ struct ov_policy {
 	bool namespaced;
 	bool apply_one;
 	bool audits;
-	/** Rules as written; and with those rewritten for a controller, where there are some. */
+	/** Rules as written; and with those rewritten for a controller, where there are some.
+	 */
 	struct ov_policy_rules rules, generated[OV_CONTROLLERS];
 	bool has_generated[OV_CONTROLLERS];
 	OV_VEC(struct ov_cel_variant) variants;
 	OV_VEC(struct ov_value) bindings;
-	OV_VEC(struct ov_value) exceptions; /**< of this policy */
+	OV_VEC(struct ov_value) exceptions;                 /**< of this policy */
 	OV_VEC(struct ov_cel_program *) exception_programs; /**< beside them; CEL only */
-	bool json;         /**< evaluates what is no Kubernetes object as well */
-	bool ignores;      /**< failurePolicy: Ignore */
-	struct ov_str broken; /**< why nothing of it can be evaluated; reported for each match */
+	bool json;    /**< evaluates what is no Kubernetes object as well */
+	bool ignores; /**< failurePolicy: Ignore */
+	struct ov_str
+		broken; /**< why nothing of it can be evaluated; reported for each match */
 };
 
 struct ov_policy_set {
@@ -169,7 +171,7 @@ struct ov_judge {
 	struct ov_value element; /**< what patterns of a foreach are matched with, if any */
 	struct ov_value base;    /**< the root without what a values file adds */
 	struct ov_map patterns;  /**< compiled ones, by the tree's address */
-	struct ov_value images; /**< of the resource; OV_KIND_NONE until they are asked for */
+	struct ov_value images;  /**< of the resource; OV_KIND_NONE until they are asked for */
 	size_t depth;
 };
 
@@ -263,14 +265,14 @@ bool ov_conditions_hold(struct ov_judge *judge, struct ov_value conditions,
 /* validate.c */
 
 /** Evaluates a rule that matches; false where it gives no row. */
-bool ov_rule_validate(struct ov_judge *judge, const struct ov_policy_rule *rule,
-	struct ov_policy_row *row);
+bool ov_rule_validate(
+	struct ov_judge *judge, const struct ov_policy_rule *rule, struct ov_policy_row *row);
 
 /* images.c */
 
 /** What can be told of verifyImages without a registry; false where it gives no row. */
-bool ov_rule_images(struct ov_judge *judge, const struct ov_policy_rule *rule,
-	struct ov_policy_row *row);
+bool ov_rule_images(
+	struct ov_judge *judge, const struct ov_policy_rule *rule, struct ov_policy_row *row);
 
 /* exception.c */
 

@@ -54,8 +54,8 @@ static struct ov_str operation_of(struct ov_judge *judge, struct ov_str policy)
 		for (size_t k = 0; k < ov_count(resources); k++) {
 			struct ov_value r = ov_at(resources, k);
 			struct ov_value own = ov_get(ov_get(r, "values"), "request.operation");
-			if (ov_is_string(own) && ov_str_eq(ov_string(ov_get(r, "name")),
-							 judge->subject.name))
+			if (ov_is_string(own) &&
+				ov_str_eq(ov_string(ov_get(r, "name")), judge->subject.name))
 				found = own;
 		}
 	}
@@ -137,8 +137,7 @@ static void ask_classic(const struct asking *a)
 			continue;
 		enum ov_policy_status status = row.status;
 		hand_on(a, &row);
-		if (policy->apply_one &&
-			(status == OV_POLICY_PASS || status == OV_POLICY_FAIL))
+		if (policy->apply_one && (status == OV_POLICY_PASS || status == OV_POLICY_FAIL))
 			return;
 	}
 }
@@ -165,9 +164,9 @@ static bool is_exempt(const struct asking *a)
 		struct ov_policy_row row = {.rule = OV_STR("exception"),
 			.status = pass ? OV_POLICY_PASS : OV_POLICY_SKIP,
 			.exception = name,
-			.message = ov_judge_text(judge,
-				"rule is %s due to policy exception: %.*s",
-				pass ? "passed" : "skipped", OV_STR_ARG(name))};
+			.message =
+				ov_judge_text(judge, "rule is %s due to policy exception: %.*s",
+					pass ? "passed" : "skipped", OV_STR_ARG(name))};
 		hand_on(a, &row);
 		return true;
 	}
@@ -188,8 +187,8 @@ static void ask_cel(const struct asking *a)
 			continue;
 		if (is_exempt(a))
 			continue;
-		if (ov_cel_judge(judge, v->program, false, (struct ov_value){0}, OV_STR(""),
-			    &row))
+		if (ov_cel_judge(
+			    judge, v->program, false, (struct ov_value){0}, OV_STR(""), &row))
 			hand_on(a, &row);
 	}
 }
@@ -223,8 +222,7 @@ static void ask_admission(const struct asking *a)
 		if (bound && ov_is_map(ref))
 			params = find_params(judge, ref);
 	}
-	if (bound &&
-		ov_cel_judge(judge, v->program, true, params, OV_STR(""), &row))
+	if (bound && ov_cel_judge(judge, v->program, true, params, OV_STR(""), &row))
 		hand_on(a, &row);
 }
 

@@ -95,8 +95,7 @@ static enum ov_rule_kind rule_kind(struct ov_value doc)
 {
 	struct ov_value validate = ov_get(doc, "validate");
 	if (!ov_is_map(validate))
-		return ov_count(ov_get(doc, "verifyImages")) ? OV_RULE_IMAGES
-							     : OV_RULE_NOTHING;
+		return ov_count(ov_get(doc, "verifyImages")) ? OV_RULE_IMAGES : OV_RULE_NOTHING;
 	if (ov_count(ov_get(validate, "podSecurity")))
 		return OV_RULE_POD_SECURITY;
 	if (ov_is_some(ov_get(validate, "cel")))
@@ -186,14 +185,13 @@ static bool add_classic(
 		p->facts.unchecked += rule.kind == OV_RULE_NOTHING;
 	}
 	for (size_t i = 0; i < OV_CONTROLLERS; i++)
-		p->has_generated[i] = ov_autogen_rules(
-			set, p, (enum ov_controller)i, &p->generated[i]);
+		p->has_generated[i] =
+			ov_autogen_rules(set, p, (enum ov_controller)i, &p->generated[i]);
 	ov_vec_push(set->arena, &set->policies, p);
 	return true;
 }
 
-static void refuse(
-	struct ov_diags *diags, const struct ov_policy *policy, struct ov_str fault)
+static void refuse(struct ov_diags *diags, const struct ov_policy *policy, struct ov_str fault)
 {
 	ov_diag_add(diags, OV_DIAG_POLICY, ov_span(policy->facts.loc),
 		"policy '%.*s' cannot be used: %.*s", OV_STR_ARG(policy->facts.name),
@@ -210,13 +208,13 @@ static void add_variant(void *context, struct ov_value spec)
 {
 	struct adding *a = context;
 	struct ov_cel_variant v = {.constraints = ov_get(spec, "matchConstraints")};
-	v.program = ov_cel_compile(a->set, spec, a->policy->family == OV_FAMILY_ADMISSION,
-		OV_STR(""), &a->fault);
+	v.program = ov_cel_compile(
+		a->set, spec, a->policy->family == OV_FAMILY_ADMISSION, OV_STR(""), &a->fault);
 	ov_vec_push(a->set->arena, &a->policy->variants, v);
 }
 
-static bool add_cel(struct ov_policy_set *set, struct ov_value doc, enum sort sort,
-	struct ov_diags *diags)
+static bool add_cel(
+	struct ov_policy_set *set, struct ov_value doc, enum sort sort, struct ov_diags *diags)
 {
 	struct adding a = {set, policy_new(set, doc), OV_STR("")};
 	struct ov_policy *p = a.policy;
@@ -275,8 +273,7 @@ static bool refers_to(struct ov_value exception, const struct ov_policy *policy)
 	for (size_t i = 0; i < ov_count(refs); i++) {
 		struct ov_value ref = ov_at(refs, i), kind = ov_get(ref, "kind");
 		if (ov_str_eq(ov_string(ov_get(ref, "name")), policy->facts.name) &&
-			(!ov_is_string(kind) ||
-				ov_str_eq(ov_string(kind), policy->facts.kind)))
+			(!ov_is_string(kind) || ov_str_eq(ov_string(kind), policy->facts.kind)))
 			return true;
 	}
 	return false;
@@ -293,8 +290,8 @@ static void bind_exceptions(struct ov_policy_set *set, struct ov_policy *p)
 		ov_vec_push(set->arena, &p->exceptions, e);
 		if (!cel)
 			continue;
-		struct ov_cel_program *program = ov_cel_compile(
-			set, ov_get(e, "spec"), false, OV_STR(""), &fault);
+		struct ov_cel_program *program =
+			ov_cel_compile(set, ov_get(e, "spec"), false, OV_STR(""), &fault);
 		ov_vec_push(set->arena, &p->exception_programs, program);
 	}
 }

@@ -142,12 +142,12 @@ static bool says_something(struct ov_value filter, bool users)
 	return some;
 }
 
-/* Who asks is not known unless a file tells; a match by it then holds, an exclusion does not. */
+/* Who asks is not known unless a file tells; a match by it then holds, an exclusion does not.
+ */
 static bool filter_holds(struct ov_judge *judge, struct ov_value filter, bool exclude)
 {
 	bool users = exclude || judge->subject.has_user;
-	return says_something(filter, users) &&
-	       describes(judge, ov_get(filter, "resources")) &&
+	return says_something(filter, users) && describes(judge, ov_get(filter, "resources")) &&
 	       (!users || is_users(judge, filter));
 }
 
@@ -224,8 +224,8 @@ static bool names_resource(struct ov_judge *judge, struct ov_value resources)
 	for (size_t i = 0; i < ov_count(resources); i++) {
 		struct ov_str own = ov_string(ov_at(resources, i));
 		size_t slash = ov_str_chr(own, '/');
-		struct ov_str sub = slash == SIZE_MAX ? OV_STR("")
-						      : ov_str_sub(own, slash + 1, own.len);
+		struct ov_str sub =
+			slash == SIZE_MAX ? OV_STR("") : ov_str_sub(own, slash + 1, own.len);
 		own = ov_str_sub(own, 0, slash);
 		if ((ov_str_is(own, "*") || ov_str_eq(own, plural)) &&
 			(ov_str_is(sub, "*") || ov_str_eq(sub, s->subresource)))

@@ -239,7 +239,9 @@ static struct ov_value query(struct ov_substitution *s, const struct ov_document
 	return fail(s, OV_SUBSTITUTION_QUERY, at,
 		ov_str_fmt(arena, "failed to resolve %.*s at path %.*s: %s%.*s",
 			OV_STR_ARG(text), OV_STR_ARG(ov_document_path_text(arena, path)),
-			jp ? "JMESPath query failed: " : "incorrect query: ",
+			!jp                                ? "incorrect query: "
+			: error.fault == OV_JMESPATH_ENTRY ? ""
+							   : "JMESPath query failed: ",
 			OV_STR_ARG(error.message)));
 }
 

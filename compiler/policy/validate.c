@@ -32,10 +32,9 @@ const struct ov_pattern *ov_judge_pattern(
 {
 	const void *address = tree.entries;
 	struct ov_str key = ov_str_n((const char *)&address, sizeof(address));
-	union ov_map_item *known =
-		tree.count && (ov_is_map(tree) || ov_is_list(tree))
-			? ov_map_get(&judge->patterns, key)
-			: NULL;
+	union ov_map_item *known = tree.count && (ov_is_map(tree) || ov_is_list(tree))
+					   ? ov_map_get(&judge->patterns, key)
+					   : NULL;
 	if (known && known->cptr)
 		return known->cptr;
 	if (!known && !ov_substitute_is_needed(tree)) {
@@ -82,9 +81,8 @@ static struct ov_str pattern_message(
 	struct ov_str rule = judge->rule->name, message;
 	struct ov_str text = ov_string(ov_get(judge->rule->validate, "message"));
 	if (!text.len && path.len)
-		return ov_judge_text(judge,
-			"validation error: rule %.*s failed at path %.*s", OV_STR_ARG(rule),
-			OV_STR_ARG(path));
+		return ov_judge_text(judge, "validation error: rule %.*s failed at path %.*s",
+			OV_STR_ARG(rule), OV_STR_ARG(path));
 	if (!text.len)
 		return ov_judge_text(judge, "validation error: rule %.*s execution error: %.*s",
 			OV_STR_ARG(rule), OV_STR_ARG(why));
@@ -148,7 +146,8 @@ static bool check_any_pattern(
 	struct ov_str failures = OV_STR(""), skips = OV_STR(""), why, message;
 	struct ov_str rule = judge->rule->name;
 	for (size_t i = 0; i < ov_count(list); i++) {
-		const struct ov_pattern *pattern = ov_judge_pattern(judge, ov_at(list, i), &why);
+		const struct ov_pattern *pattern =
+			ov_judge_pattern(judge, ov_at(list, i), &why);
 		if (!pattern)
 			return substitution_failed(judge, row, why);
 		struct ov_pattern_result r =
@@ -211,9 +210,8 @@ static bool check_deny(struct ov_judge *judge, struct ov_value deny, struct ov_p
 		return give(row, OV_POLICY_FAIL,
 			ov_judge_text(judge, "validation error: rule %.*s failed",
 				OV_STR_ARG(judge->rule->name)));
-	struct ov_str both =
-		ov_str_fmt(&judge->scratch, "%.*s%s%.*s", OV_STR_ARG(own),
-			own.len && messages.len ? "; " : "", OV_STR_ARG(messages));
+	struct ov_str both = ov_str_fmt(&judge->scratch, "%.*s%s%.*s", OV_STR_ARG(own),
+		own.len && messages.len ? "; " : "", OV_STR_ARG(messages));
 	if (!rule_message(judge, both, &text))
 		text = messages;
 	return give(row, OV_POLICY_FAIL, ov_str_dup(judge->results, text));
@@ -228,12 +226,10 @@ static struct ov_value with_element(
 	const char *const names[] = {"element", "elementIndex"};
 	for (size_t i = 0; i < OV_COUNT(names); i++) {
 		struct ov_value v = i ? ov_value_int((int64_t)index) : element;
-		struct ov_str nested =
-			ov_str_fmt(&judge->scratch, "%s%zu", names[i], nesting);
-		root = ov_with(&judge->scratch, root,
-			ov_key(judge->set->keys, ov_str_c(names[i])), v);
+		struct ov_str nested = ov_str_fmt(&judge->scratch, "%s%zu", names[i], nesting);
 		root = ov_with(
-			&judge->scratch, root, ov_key(judge->set->keys, nested), v);
+			&judge->scratch, root, ov_key(judge->set->keys, ov_str_c(names[i])), v);
+		root = ov_with(&judge->scratch, root, ov_key(judge->set->keys, nested), v);
 	}
 	return root;
 }
@@ -247,7 +243,8 @@ static bool check_element(struct ov_judge *judge, struct ov_value each, struct o
 	bool scoped = ov_is_map(element);
 	if (scope.kind == OV_KIND_BOOL && scope.boolean && !scoped)
 		return give(row, OV_POLICY_ERROR,
-			OV_STR("failed to process foreach: cannot use elementScope=true foreach "
+			OV_STR("failed to process foreach: cannot use elementScope=true "
+			       "foreach "
 			       "rules for elements that are not maps"));
 	if (scope.kind == OV_KIND_BOOL)
 		scoped = scope.boolean;
@@ -276,8 +273,8 @@ static bool check_element(struct ov_judge *judge, struct ov_value each, struct o
 		ov_str_find(row->message, OV_STR("failed to evaluate preconditions"), 0) !=
 			SIZE_MAX)
 		return false;
-	row->message = ov_judge_text(
-		judge, "validation failure: %.*s", OV_STR_ARG(row->message));
+	row->message =
+		ov_judge_text(judge, "validation failure: %.*s", OV_STR_ARG(row->message));
 	return true;
 }
 
@@ -290,8 +287,8 @@ static bool check_foreach(
 		struct ov_value each = ov_at(c->foreach, i), list;
 		struct ov_str why;
 		bool missing;
-		if (!ov_context_query(judge, ov_string(ov_get(each, "list")), &list, &why,
-			    &missing)) {
+		if (!ov_context_query(
+			    judge, ov_string(ov_get(each, "list")), &list, &why, &missing)) {
 			if (!missing)
 				fault = why;
 			continue;
@@ -301,15 +298,14 @@ static bool check_foreach(
 			list = ov_value_list(&alone, 1);
 		for (size_t k = 0; k < list.count; k++) {
 			if (list.items[k].kind != OV_KIND_NULL &&
-				check_element(
-					judge, each, list.items[k], k, c, &applied, row))
+				check_element(judge, each, list.items[k], k, c, &applied, row))
 				return true;
 		}
 	}
 	if (!applied && fault.len)
 		return give(row, OV_POLICY_ERROR,
-			ov_judge_text(judge, "failed to evaluate list: %.*s",
-				OV_STR_ARG(fault)));
+			ov_judge_text(
+				judge, "failed to evaluate list: %.*s", OV_STR_ARG(fault)));
 	return applied > 0 && give(row, OV_POLICY_PASS, OV_STR("rule passed"));
 }
 
@@ -405,12 +401,12 @@ static bool check_pod_security(struct ov_judge *judge, struct ov_policy_row *row
 
 static bool check_cel(struct ov_judge *judge, struct ov_policy_row *row)
 {
-	return ov_cel_judge(judge, judge->rule->cel, true, (struct ov_value){0},
-		judge->rule->name, row);
+	return ov_cel_judge(
+		judge, judge->rule->cel, true, (struct ov_value){0}, judge->rule->name, row);
 }
 
-bool ov_rule_validate(struct ov_judge *judge, const struct ov_policy_rule *rule,
-	struct ov_policy_row *row)
+bool ov_rule_validate(
+	struct ov_judge *judge, const struct ov_policy_rule *rule, struct ov_policy_row *row)
 {
 	struct ov_frame frame;
 	struct ov_str names;
