@@ -80,6 +80,21 @@ struct ov_template {
 	size_t slots;
 };
 
+/**
+ * The document of the first steps, compiled: which objects of a cluster are written a second
+ * time, to be applied by hand in order, and the page that says so.
+ */
+struct ov_bootstrap {
+	uint32_t loc;
+	struct ov_str folder, command;
+	const struct ov_node *cluster; /**< gives the name of the cluster */
+	const struct ov_node *step;    /**< gives a list that begins with an object's step */
+	const struct ov_node *page;    /**< gives `intro`, `steps` and `provided` */
+	struct ov_str *categories;     /**< of `provided`, in order */
+	size_t category_count;
+	size_t slots;
+};
+
 /** A rule document, compiled; `blame` may be NULL. Each part is dropped where `when` is false.
  */
 struct ov_rule {

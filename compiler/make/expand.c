@@ -245,6 +245,7 @@ static void keep(
 		return;
 	}
 	record.task = unit->task;
+	record.step = ov_bootstrap_step(unit->making, unit->worker, task, object);
 	ov_vec_push(&unit->worker->arena, &unit->objects->list, record);
 }
 
@@ -303,6 +304,7 @@ void ov_make(struct ov_run *run, const struct ov_estate *estate,
 	*objects = (struct ov_objects){0};
 	ov_run_stage(run, "plan");
 	ov_plan_make(&m);
+	ov_bootstrap_begin(&m);
 	ov_run_stage(run, "expand");
 	size_t count = (plan->tasks.count + UNIT - 1) / UNIT;
 	struct units units = {&m, ov_new_array(run->arena, struct ov_objects, count),

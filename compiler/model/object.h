@@ -18,6 +18,7 @@ struct ov_object {
 	struct ov_str path; /**< of its file */
 	struct ov_str bytes;
 	uint32_t loc; /**< of its document */
+	size_t step;  /**< the first step that applies it by hand, or 0 */
 };
 
 /** Objects in the order of their tasks. */
