@@ -297,6 +297,11 @@ static bool hold_faulty(struct ov_run *run, const struct ov_compile_options *opt
 		if (!held[object->cluster->index])
 			ov_vec_push(run->arena, &sound.list, *object);
 	}
+	for (size_t i = 0; i < result->objects.unwritten.count; i++) {
+		struct ov_object *object = &result->objects.unwritten.items[i];
+		if (!held[object->cluster->index])
+			ov_vec_push(run->arena, &sound.unwritten, *object);
+	}
 	*out = (struct ov_out){0};
 	return folders->count && ov_identities_close(run, &sound, SIZE_MAX, out);
 }

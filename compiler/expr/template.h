@@ -77,6 +77,7 @@ struct ov_template {
 	const struct ov_node *objects;  /**< gives a list of objects, or NULL */
 	const struct ov_node *merge;    /**< gives what is merged below every object, or NULL */
 	bool by_kind;                   /**< `merge` is the same for all objects of a kind */
+	bool unwritten;                 /**< the objects come to their cluster by another way */
 	size_t slots;
 };
 

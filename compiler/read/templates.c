@@ -141,12 +141,17 @@ static uint32_t name_loc(struct ov_value doc)
 static void add_template(struct builder *b, struct ov_value doc)
 {
 	static const char *const fields[] = {
-		"for", "clusters", "let", "objects", "merge", NULL};
+		"for", "clusters", "let", "objects", "merge", "files", NULL};
 	struct ov_value spec = ov_get(doc, "spec");
 	struct ov_value target = ov_get(spec, "for"), objects = ov_get(spec, "objects");
 	struct ov_value merge = ov_get(spec, "merge"), clusters = ov_get(spec, "clusters");
+	struct ov_value files = ov_get(spec, "files");
 	if (!known_fields(b, spec, fields))
 		return;
+	if (ov_is_some(files) && files.kind != OV_KIND_BOOL) {
+		form(b, files, "`files` is true or false: whether the objects are written");
+		return;
+	}
 	bool every = ov_string_is(target, "*");
 	struct ov_kind_info *kind = every ? NULL : kind_of(b, spec);
 	if (!every && !kind)
@@ -162,6 +167,7 @@ static void add_template(struct builder *b, struct ov_value doc)
 	struct ov_template *t = ov_new(b->estate->arena, struct ov_template);
 	t->name = ov_string(ov_path(doc, "metadata", "name", NULL));
 	t->loc = name_loc(doc);
+	t->unwritten = !ov_bool(files, true);
 	struct ov_node *node = compile(b, &env,
 		with_let(b, ov_get(spec, "let"), (struct ov_value){0}, every ? merge : objects),
 		&t->slots);
