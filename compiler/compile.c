@@ -209,6 +209,19 @@ static void add_meta(
 	ov_out_sort(run->arena, out, &(struct ov_out_conflicts){0});
 }
 
+/* What reviewers need not see. */
+static struct ov_str attributes(struct ov_run *run, const struct ov_estate *estate)
+{
+	const struct ov_bootstrap *first = estate->bootstrap;
+	struct ov_str more = first ? ov_str_fmt(run->arena, "%.*s/** linguist-generated=true\n",
+					     OV_STR_ARG(first->folder))
+				   : OV_STR("");
+	return ov_str_fmt(run->arena,
+		"clusters/** linguist-generated=true\n%.*s"
+		"**/hydrator.metadata linguist-generated=true\n",
+		OV_STR_ARG(more));
+}
+
 static void write_branch(struct ov_run *run, const struct ov_compile_options *options,
 	struct ov_out *out, const struct folders *folders, struct ov_departures *departures,
 	struct ov_compile_result *result)
@@ -228,9 +241,7 @@ static void write_branch(struct ov_run *run, const struct ov_compile_options *op
 		.message = OV_STR("Render the estate\n"),
 		.time = now_of(run, options, result),
 		.threads = run->threads};
-	add_meta(run, out, ".gitattributes",
-		OV_STR("clusters/** linguist-generated=true\n"
-		       "**/hydrator.metadata linguist-generated=true\n"));
+	add_meta(run, out, ".gitattributes", attributes(run, result->read.estate));
 	if (result->read.has_commit) {
 		add_meta(run, out, "hydrator.metadata", metadata(run, git, dry));
 		commit.message = ov_str_fmt(run->arena, "%.7s: %.*s\n",
@@ -286,6 +297,11 @@ static bool hold_faulty(struct ov_run *run, const struct ov_compile_options *opt
 		if (!held[object->cluster->index])
 			ov_vec_push(run->arena, &sound.list, *object);
 	}
+	for (size_t i = 0; i < result->objects.unwritten.count; i++) {
+		struct ov_object *object = &result->objects.unwritten.items[i];
+		if (!held[object->cluster->index])
+			ov_vec_push(run->arena, &sound.unwritten, *object);
+	}
 	*out = (struct ov_out){0};
 	return folders->count && ov_identities_close(run, &sound, SIZE_MAX, out);
 }
@@ -314,6 +330,7 @@ void ov_compile(struct ov_run *run, const struct ov_compile_options *options,
 	ov_run_stage(run, "serialise");
 	struct ov_out out = {0};
 	struct folders folders = cluster_folders(run->arena, options);
+	ov_bootstrap_files(run, estate, &result->make, &result->objects, &out);
 	bool ok = ov_identities_close(run, &result->objects, folder_limit(estate), &out);
 	if ((!ok || run->diags->errors) &&
 		!hold_faulty(run, options, estate, result, &out, &folders))

@@ -36,6 +36,9 @@ static void duplicate(struct ov_run *run, const struct ov_object *a, const struc
 		OV_STR_ARG(b->name), OV_STR_ARG(b->cluster->name));
 	if (a->loc != b->loc)
 		ov_diag_note(run->diags, d, ov_span(a->loc), "this document makes it, too");
+	if (a->unwritten || b->unwritten)
+		ov_diag_help(run->diags, d,
+			"it would be delivered in two ways, and each would undo the other");
 }
 
 /* Argo CD reads no more than a certain size from the folder of one Application. */
@@ -62,16 +65,19 @@ static void check_sizes(struct ov_run *run, const struct ov_objects *objects, si
 bool ov_identities_close(
 	struct ov_run *run, const struct ov_objects *objects, size_t limit, struct ov_out *out)
 {
-	size_t n = objects->list.count;
+	size_t n = objects->list.count, all = n + objects->unwritten.count;
 	size_t before = run->diags->errors;
-	const struct ov_object **sorted = ov_new_array(run->arena, const struct ov_object *, n);
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = &objects->list.items[i];
-	if (n)
-		qsort(sorted, n, sizeof(*sorted), compare);
-	for (size_t i = 1; i < n; i++) {
-		if (compare_values(sorted[i - 1], sorted[i]) == 0)
-			duplicate(run, sorted[i - 1], sorted[i]);
+	const struct ov_object **sorted =
+		ov_new_array(run->arena, const struct ov_object *, all);
+	for (size_t i = 0; i < all; i++)
+		sorted[i] = i < n ? &objects->list.items[i] : &objects->unwritten.items[i - n];
+	if (all)
+		qsort(sorted, all, sizeof(*sorted), compare);
+	for (size_t i = 1; i < all; i++) {
+		const struct ov_object *a = sorted[i - 1], *b = sorted[i];
+		/* What has no file may be told in parts. */
+		if (compare_values(a, b) == 0 && !(a->unwritten && b->unwritten))
+			duplicate(run, a, b);
 	}
 	check_sizes(run, objects, limit);
 	if (run->diags->errors != before)

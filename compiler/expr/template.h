@@ -77,6 +77,22 @@ struct ov_template {
 	const struct ov_node *objects;  /**< gives a list of objects, or NULL */
 	const struct ov_node *merge;    /**< gives what is merged below every object, or NULL */
 	bool by_kind;                   /**< `merge` is the same for all objects of a kind */
+	bool unwritten;                 /**< the objects come to their cluster by another way */
+	size_t slots;
+};
+
+/**
+ * The document of the first steps, compiled: which objects of a cluster are written a second
+ * time, to be applied by hand in order, and the page that says so.
+ */
+struct ov_bootstrap {
+	uint32_t loc;
+	struct ov_str folder, command;
+	const struct ov_node *cluster; /**< gives the name of the cluster */
+	const struct ov_node *step;    /**< gives a list that begins with an object's step */
+	const struct ov_node *page;    /**< gives `intro`, `steps` and `provided` */
+	struct ov_str *categories;     /**< of `provided`, in order */
+	size_t category_count;
 	size_t slots;
 };
 

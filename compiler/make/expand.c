@@ -204,6 +204,13 @@ bool ov_task_expand(struct ov_making *m, struct ov_worker *worker, const struct 
 	bool ok = true;
 	for (size_t i = 0; i < ov_count(list); i++) {
 		struct ov_value object = ov_at(list, i);
+		if (task->template_->unwritten) {
+			if (check_form(m, worker, task, object))
+				fn(context, task, i, object);
+			else
+				ok = false;
+			continue;
+		}
 		/* A patch may take away what an object needs. */
 		if (!ov_patch_apply(m, worker, task, &object, &worker->diags) ||
 			!check_form(m, worker, task, object) ||
@@ -245,6 +252,12 @@ static void keep(
 		return;
 	}
 	record.task = unit->task;
+	if (task->template_->unwritten) {
+		record.unwritten = true;
+		ov_vec_push(&unit->worker->arena, &unit->objects->unwritten, record);
+		return;
+	}
+	record.step = ov_bootstrap_step(unit->making, unit->worker, task, object);
 	ov_vec_push(&unit->worker->arena, &unit->objects->list, record);
 }
 
@@ -303,6 +316,7 @@ void ov_make(struct ov_run *run, const struct ov_estate *estate,
 	*objects = (struct ov_objects){0};
 	ov_run_stage(run, "plan");
 	ov_plan_make(&m);
+	ov_bootstrap_begin(&m);
 	ov_run_stage(run, "expand");
 	size_t count = (plan->tasks.count + UNIT - 1) / UNIT;
 	struct units units = {&m, ov_new_array(run->arena, struct ov_objects, count),
@@ -327,6 +341,9 @@ void ov_make(struct ov_run *run, const struct ov_estate *estate,
 			memcpy(objects->list.items + objects->list.count,
 				units.objects[i].list.items, n * sizeof(struct ov_object));
 		objects->list.count += n;
+		for (size_t k = 0; k < units.objects[i].unwritten.count; k++)
+			ov_vec_push(run->arena, &objects->unwritten,
+				units.objects[i].unwritten.items[k]);
 	}
 	ov_patches_check(&m, objects);
 	ov_passages_check(&m);

@@ -21,6 +21,8 @@ struct ov_making {
 	size_t *first_patch, patch_count;
 	unsigned char *patch_marks;   /**< patch_count for each thread */
 	struct ov_passages *passages; /**< removals and moves, NULL where there is nothing */
+	const struct ov_cluster
+		*first; /**< whose objects may belong to the first steps, or NULL */
 	const struct ov_key *key_metadata, *key_name, *key_namespace, *key_api_version,
 		*key_kind;
 };
@@ -85,6 +87,16 @@ void ov_patches_begin(struct ov_making *making);
 
 /** Adds findings about patches that no object took, or that have expired. */
 void ov_patches_check(struct ov_making *making, const struct ov_objects *objects);
+
+/** Finds the cluster whose objects may belong to the first steps. */
+void ov_bootstrap_begin(struct ov_making *making);
+
+/** The number of the first step that an object belongs to, or 0. */
+size_t ov_bootstrap_step(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_task *task, struct ov_value object);
+
+/** Name of an object's file among those of the first steps. */
+struct ov_str ov_object_step_name(struct ov_arena *arena, const struct ov_object *object);
 
 /** Fills in the record and the bytes of an object's file. */
 bool ov_object_write(struct ov_making *making, struct ov_worker *worker,

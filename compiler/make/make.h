@@ -3,7 +3,8 @@
  *
  * Work is cut into units of 64 tasks of one cluster. A unit owns nothing but what it
  * leaves behind: the bytes of files, and a small record of each object. plan.c makes the units,
- * expand.c turns documents into objects, patch.c patches them, serialise.c writes them down.
+ * expand.c turns documents into objects, patch.c patches them, serialise.c writes them down,
+ * bootstrap.c writes some of them a second time.
  */
 #ifndef OV_MAKE_H
 #define OV_MAKE_H
@@ -12,6 +13,7 @@
 #include "model/estate.h"
 #include "model/object.h"
 #include "model/run.h"
+#include "model/tree.h"
 
 /** First line of every file that is written. */
 #define OV_MARKER "# Rendered by ovec. Edit the estate instead."
@@ -56,6 +58,15 @@ void ov_make(struct ov_run *run, const struct ov_estate *estate,
  */
 bool ov_hold(struct ov_run *run, const struct ov_estate *estate,
 	const struct ov_objects *objects, bool *held);
+
+/**
+ * Adds the files of the first steps to `out`: the objects that they apply, and the page that
+ * lists them. Nothing where no object belongs to them, or where only some clusters are
+ * rendered.
+ */
+void ov_bootstrap_files(struct ov_run *run, const struct ov_estate *estate,
+	const struct ov_make_options *options, const struct ov_objects *objects,
+	struct ov_out *out);
 
 /** What a template for every object put below an object. */
 struct ov_addition {

@@ -42,10 +42,34 @@ static struct ov_str component(struct ov_making *m, const struct ov_task *task)
 	return ov_is_string(own) ? ov_string(own) : kind->component;
 }
 
+static void add_file_name(struct ov_buf *buf, const struct ov_object *object, size_t from)
+{
+	static const char suffix[] = ".yaml";
+	add_safe(buf, object->kind, true);
+	if (object->group.len) {
+		ov_buf_putc(buf, '.');
+		add_safe(buf, object->group, true);
+	}
+	ov_buf_putc(buf, '-');
+	add_safe(buf, object->name, false);
+	fit(buf, from, NAME_MAX_BYTES - (sizeof(suffix) - 1));
+	ov_buf_puts(buf, suffix);
+}
+
+struct ov_str ov_object_step_name(struct ov_arena *arena, const struct ov_object *object)
+{
+	struct ov_buf buf;
+	ov_buf_init(&buf);
+	ov_buf_addf(&buf, "%02zu-", object->step);
+	add_file_name(&buf, object, 0);
+	struct ov_str name = ov_str_dup(arena, ov_buf_str(&buf));
+	ov_buf_release(&buf);
+	return name;
+}
+
 static struct ov_str file_path(struct ov_making *m, struct ov_arena *arena,
 	const struct ov_task *task, const struct ov_object *object)
 {
-	static const char suffix[] = ".yaml";
 	struct ov_buf buf;
 	ov_buf_init(&buf);
 	ov_buf_puts(&buf, "clusters/");
@@ -60,16 +84,7 @@ static struct ov_str file_path(struct ov_making *m, struct ov_arena *arena,
 		ov_buf_puts(&buf, "_cluster");
 	fit(&buf, from, NAME_MAX_BYTES);
 	ov_buf_putc(&buf, '/');
-	from = buf.len;
-	add_safe(&buf, object->kind, true);
-	if (object->group.len) {
-		ov_buf_putc(&buf, '.');
-		add_safe(&buf, object->group, true);
-	}
-	ov_buf_putc(&buf, '-');
-	add_safe(&buf, object->name, false);
-	fit(&buf, from, NAME_MAX_BYTES - (sizeof(suffix) - 1));
-	ov_buf_puts(&buf, suffix);
+	add_file_name(&buf, object, buf.len);
 	struct ov_str path = ov_str_dup(arena, ov_buf_str(&buf));
 	ov_buf_release(&buf);
 	return path;

@@ -17,6 +17,7 @@ struct ov_schema_set;
 struct ov_regex_cache;
 struct ov_api_set;
 struct ov_template;
+struct ov_bootstrap;
 struct ov_rule;
 struct ov_type;
 struct ov_lifecycle;
@@ -71,6 +72,12 @@ struct ov_doc {
 	OV_VEC(struct ov_instance *) instances; /**< one a cluster, or a single one */
 };
 
+/** Something that a document needs and its cluster provides, of those that first steps list. */
+struct ov_need {
+	size_t category; /**< which of the list's categories */
+	struct ov_str name;
+};
+
 /** A document on one cluster, with all that it inherits. */
 struct ov_instance {
 	struct ov_doc *doc;
@@ -78,6 +85,7 @@ struct ov_instance {
 	struct ov_value value;      /**< merged, defaults filled in */
 	struct ov_str name_space;   /**< spec.namespace, may be empty */
 	bool faulty;
+	OV_VEC(struct ov_need) needs;
 };
 
 /** A cluster. */
@@ -135,6 +143,7 @@ struct ov_estate {
 	OV_VEC(struct ov_doc *) passages;     /**< of those that are removals or moves */
 	const struct ov_lifecycle *lifecycle; /**< NULL where no file has one */
 	struct ov_value merge_keys; /**< table: object kind → path → key of its list */
+	const struct ov_bootstrap *bootstrap; /**< the first steps, or NULL */
 };
 
 /** The key of a kind and a name in the estate's maps; lives in the arena. */

@@ -17,12 +17,15 @@ struct ov_object {
 	struct ov_str group, kind, name_space, name;
 	struct ov_str path; /**< of its file */
 	struct ov_str bytes;
-	uint32_t loc; /**< of its document */
+	uint32_t loc;   /**< of its document */
+	size_t step;    /**< the first step that applies it by hand, or 0 */
+	bool unwritten; /**< it comes to its cluster by another way, and has no file */
 };
 
 /** Objects in the order of their tasks. */
 struct ov_objects {
 	OV_VEC(struct ov_object) list;
+	OV_VEC(struct ov_object) unwritten; /**< those without a file */
 	unsigned char *failed; /**< by cluster: an object for its folder could not be made */
 };
 

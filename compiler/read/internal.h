@@ -67,9 +67,9 @@ void ov_check_cloud_config(struct ov_worker *worker, struct ov_value map);
 /* refs.c */
 
 /** Checks that what a merged document names exists where it is needed, and holds no secret
- * where its schema forbids one. */
-bool ov_check_refs(struct ov_reading *reading, struct ov_worker *worker,
-	const struct ov_instance *instance);
+ * where its schema forbids one. Notes what of it the list of first steps names. */
+bool ov_check_refs(
+	struct ov_reading *reading, struct ov_worker *worker, struct ov_instance *instance);
 
 /* rules.c */
 

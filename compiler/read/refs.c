@@ -1,12 +1,13 @@
 /* refs: whether what a document names exists where it is needed. Layer: read. */
 #include "base/limits.h"
+#include "expr/template.h"
 #include "read/internal.h"
 #include "schema/schema.h"
 
 struct refs {
 	struct ov_reading *reading;
 	struct ov_worker *worker;
-	const struct ov_instance *instance;
+	struct ov_instance *instance;
 	bool ok;
 };
 
@@ -35,6 +36,20 @@ static void say_elsewhere(struct refs *r, struct ov_diag *d, const struct ov_doc
 	ov_diag_note(&r->worker->diags, d, ov_span(ov_doc_loc(doc)), "it lands on %.*s",
 		OV_STR_ARG(list.len ? ov_buf_str(&list) : OV_STR("no cluster")));
 	ov_buf_release(&list);
+}
+
+/* Keeps in mind what the list of first steps will name. */
+static void add_need(struct refs *r, struct ov_str category, struct ov_value name)
+{
+	const struct ov_bootstrap *first = r->reading->estate->bootstrap;
+	for (size_t i = 0; first && r->instance->cluster && i < first->category_count; i++) {
+		if (!ov_str_eq(first->categories[i], category))
+			continue;
+		struct ov_value meant =
+			ov_cluster_alias(r->instance->cluster->value, category, name);
+		struct ov_need need = {i, ov_string(meant)};
+		ov_vec_push(&r->worker->arena, &r->instance->needs, need);
+	}
 }
 
 static struct ov_diag *unknown(struct refs *r, struct ov_value name, struct ov_str kind)
@@ -133,8 +148,11 @@ static void check_name(
 				info->cardinality != OV_CARDINALITY_NONE;
 		found = i != NULL || anywhere;
 	}
-	if (!found && !ambiguous && ov_is_some(category))
+	if (!found && !ambiguous && ov_is_some(category)) {
 		found = is_provided(r, ov_string(category), name);
+		if (found)
+			add_need(r, ov_string(category), name);
+	}
 	if (found)
 		return;
 	if (!ambiguous && is_set_aside(estate, kind, name)) {
@@ -230,8 +248,8 @@ static void visit(struct refs *r, const struct ov_schema *s, struct ov_value v, 
 		visit_map(r, s, v, depth + 1);
 }
 
-bool ov_check_refs(struct ov_reading *reading, struct ov_worker *worker,
-	const struct ov_instance *instance)
+bool ov_check_refs(
+	struct ov_reading *reading, struct ov_worker *worker, struct ov_instance *instance)
 {
 	struct refs r = {reading, worker, instance, true};
 	visit(&r, instance->doc->kind->schema, instance->value, 0);

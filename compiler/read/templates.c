@@ -2,6 +2,7 @@
  */
 #include "expr/functions.h"
 #include "expr/template.h"
+#include "model/tree.h"
 #include "read/internal.h"
 #include "schema/type.h"
 
@@ -140,12 +141,17 @@ static uint32_t name_loc(struct ov_value doc)
 static void add_template(struct builder *b, struct ov_value doc)
 {
 	static const char *const fields[] = {
-		"for", "clusters", "let", "objects", "merge", NULL};
+		"for", "clusters", "let", "objects", "merge", "files", NULL};
 	struct ov_value spec = ov_get(doc, "spec");
 	struct ov_value target = ov_get(spec, "for"), objects = ov_get(spec, "objects");
 	struct ov_value merge = ov_get(spec, "merge"), clusters = ov_get(spec, "clusters");
+	struct ov_value files = ov_get(spec, "files");
 	if (!known_fields(b, spec, fields))
 		return;
+	if (ov_is_some(files) && files.kind != OV_KIND_BOOL) {
+		form(b, files, "`files` is true or false: whether the objects are written");
+		return;
+	}
 	bool every = ov_string_is(target, "*");
 	struct ov_kind_info *kind = every ? NULL : kind_of(b, spec);
 	if (!every && !kind)
@@ -161,6 +167,7 @@ static void add_template(struct builder *b, struct ov_value doc)
 	struct ov_template *t = ov_new(b->estate->arena, struct ov_template);
 	t->name = ov_string(ov_path(doc, "metadata", "name", NULL));
 	t->loc = name_loc(doc);
+	t->unwritten = !ov_bool(files, true);
 	struct ov_node *node = compile(b, &env,
 		with_let(b, ov_get(spec, "let"), (struct ov_value){0}, every ? merge : objects),
 		&t->slots);
@@ -301,6 +308,132 @@ static void add_lifecycle(struct builder *b, struct ov_value doc)
 		b->estate->lifecycle = lifecycle;
 }
 
+/* The conditions of the steps as a list that begins with the number of the first one that
+ * holds. */
+static struct ov_value numbered(struct builder *b, struct ov_value steps)
+{
+	const struct ov_key *if_key = ov_key(b->estate->keys, OV_STR("$if"));
+	const struct ov_key *body_key = ov_key(b->estate->keys, OV_STR("$body"));
+	struct ov_value *items = ov_new_array(b->estate->arena, struct ov_value, steps.count);
+	size_t n = 0;
+	for (size_t i = 0; i < steps.count; i++) {
+		struct ov_value when = ov_get(steps.items[i], "when");
+		if (!ov_is_some(when))
+			continue;
+		struct ov_map_builder m;
+		ov_map_begin(&m, b->estate->arena, 2);
+		ov_map_set(&m, if_key, when);
+		ov_map_set(&m, body_key, ov_value_int((int64_t)i + 1));
+		items[n++] = ov_value_at(ov_map_end(&m), when.loc);
+	}
+	return ov_value_at(ov_value_list(items, n), steps.loc);
+}
+
+/* What the page is made of; a step that is left out leaves the numbers of the others alone. */
+static struct ov_value page_of(struct builder *b, struct ov_value spec)
+{
+	struct ov_arena *arena = b->estate->arena;
+	struct ov_value steps = ov_get(spec, "steps");
+	struct ov_value *items = ov_new_array(arena, struct ov_value, steps.count);
+	for (size_t i = 0; i < steps.count; i++) {
+		struct ov_map_builder m;
+		ov_map_begin(&m, arena, 4);
+		static const char *const copied[] = {"text", "then"};
+		for (size_t k = 0; k < OV_COUNT(copied); k++) {
+			struct ov_value v = ov_get(steps.items[i], copied[k]);
+			if (ov_is_some(v))
+				ov_map_set(&m, ov_key(b->estate->keys, ov_str_c(copied[k])), v);
+		}
+		ov_map_set(&m, ov_key(b->estate->keys, OV_STR("number")),
+			ov_value_int((int64_t)i + 1));
+		ov_map_set(&m, ov_key(b->estate->keys, OV_STR("asked")),
+			ov_value_bool(ov_is_some(ov_get(steps.items[i], "when"))));
+		items[i] = ov_value_at(ov_map_end(&m), steps.items[i].loc);
+	}
+	static const char *const parts[] = {"intro", "provided"};
+	struct ov_map_builder m;
+	ov_map_begin(&m, arena, 3);
+	for (size_t k = 0; k < OV_COUNT(parts); k++) {
+		struct ov_value v = ov_get(spec, parts[k]);
+		if (ov_is_some(v))
+			ov_map_set(&m, ov_key(b->estate->keys, ov_str_c(parts[k])), v);
+	}
+	ov_map_set(&m, ov_key(b->estate->keys, OV_STR("steps")),
+		ov_value_at(ov_value_list(items, steps.count), steps.loc));
+	return ov_value_at(ov_map_end(&m), spec.loc);
+}
+
+/* Whether every entry is a map of these fields, the first of which is needed. */
+static bool entries_ok(struct builder *b, struct ov_value list, const char *const *fields)
+{
+	for (size_t i = 0; i < ov_count(list); i++) {
+		struct ov_value entry = ov_at(list, i);
+		if (!ov_is_map(entry) || !known_fields(b, entry, fields))
+			return false;
+		if (ov_is_string(ov_get(entry, fields[0])))
+			continue;
+		ov_diag_add(b->run->diags, OV_DIAG_TEMPLATE_FORM, ov_span(entry.loc),
+			"`%s` is missing", fields[0]);
+		return false;
+	}
+	return true;
+}
+
+static bool bootstrap_ok(struct builder *b, struct ov_value spec)
+{
+	static const char *const fields[] = {
+		"folder", "cluster", "command", "let", "intro", "steps", "provided", NULL};
+	static const char *const step[] = {"text", "when", "then", NULL};
+	static const char *const provided[] = {"category", "text", "needs", NULL};
+	struct ov_value folder = ov_get(spec, "folder"), steps = ov_get(spec, "steps");
+	struct ov_value list = ov_get(spec, "provided");
+	if (!known_fields(b, spec, fields))
+		return false;
+	if (!ov_is_string(folder) || !ov_out_path_ok(ov_string(folder)) ||
+		ov_str_eq(ov_string(folder), OV_STR("clusters")) ||
+		ov_str_starts(ov_string(folder), OV_STR("clusters/"))) {
+		form(b, ov_is_some(folder) ? folder : spec,
+			"the first steps need `folder`, a path outside of clusters/");
+		return false;
+	}
+	if (!ov_is_string(ov_get(spec, "cluster")) || !ov_is_list(steps) ||
+		(ov_is_some(list) && !ov_is_list(list))) {
+		form(b, spec,
+			"the first steps need `cluster`, an expression, and `steps`, a list");
+		return false;
+	}
+	return entries_ok(b, steps, step) && entries_ok(b, list, provided);
+}
+
+static void add_bootstrap(struct builder *b, struct ov_value doc)
+{
+	struct ov_value spec = ov_get(doc, "spec"), let = ov_get(spec, "let");
+	struct ov_value none = {0}, provided = ov_get(spec, "provided");
+	struct ov_arena *arena = b->estate->arena;
+	if (!bootstrap_ok(b, spec))
+		return;
+	if (b->estate->bootstrap) {
+		form(b, doc, "there are first steps already: only one document has them");
+		return;
+	}
+	struct ov_env env;
+	declare(b, &env, NULL);
+	struct ov_bootstrap *t = ov_new(arena, struct ov_bootstrap);
+	t->loc = name_loc(doc);
+	t->folder = ov_string(ov_get(spec, "folder"));
+	t->command = ov_string(ov_get(spec, "command"));
+	t->cluster = compile(b, &env, ov_get(spec, "cluster"), &t->slots);
+	t->step = compile(
+		b, &env, with_let(b, let, none, numbered(b, ov_get(spec, "steps"))), &t->slots);
+	t->page = compile(b, &env, with_let(b, let, none, page_of(b, spec)), &t->slots);
+	t->category_count = ov_count(provided);
+	t->categories = ov_new_array(arena, struct ov_str, t->category_count);
+	for (size_t i = 0; i < t->category_count; i++)
+		t->categories[i] = ov_string(ov_get(ov_at(provided, i), "category"));
+	if (t->cluster && t->step && t->page)
+		b->estate->bootstrap = t;
+}
+
 static bool is_kind(struct ov_value doc, const char *kind)
 {
 	return ov_string_is(ov_get(doc, "apiVersion"), OV_API_VERSION) &&
@@ -312,10 +445,12 @@ static void add_document(struct builder *b, struct ov_value doc, bool template)
 	bool rule = !template && is_kind(doc, "Rule");
 	bool merge_keys = template && is_kind(doc, "MergeKeys");
 	bool lifecycle = template && is_kind(doc, "Lifecycle");
-	if (!rule && !merge_keys && !lifecycle && !(template && is_kind(doc, "Template")))
+	bool bootstrap = template && is_kind(doc, "Bootstrap");
+	if (!rule && !merge_keys && !lifecycle && !bootstrap &&
+		!(template && is_kind(doc, "Template")))
 		form(b, doc,
 			template ? "templates/ holds documents of apiVersion " OV_API_VERSION
-				   " and kind Template, MergeKeys or Lifecycle"
+				   " and kind Template, MergeKeys, Lifecycle or Bootstrap"
 				 : "policies/ holds documents of apiVersion " OV_API_VERSION
 				   " and kind Rule");
 	else if (!ov_is_string(ov_path(doc, "metadata", "name", NULL)))
@@ -328,6 +463,8 @@ static void add_document(struct builder *b, struct ov_value doc, bool template)
 		add_merge_keys(b, doc);
 	else if (lifecycle)
 		add_lifecycle(b, doc);
+	else if (bootstrap)
+		add_bootstrap(b, doc);
 	else
 		add_template(b, doc);
 }

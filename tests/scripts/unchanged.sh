@@ -24,8 +24,9 @@ status 0 "$OVEC" render . --from HEAD --commit rendered -q
 
 # The same bytes in a folder and on the branch.
 mkdir ../tree
-git archive rendered clusters | tar xf - -C ../tree
+git archive rendered clusters hub | tar xf - -C ../tree
 status 0 diff -r ../tree/clusters ../out/clusters
+status 0 diff -r ../tree/hub ../out/hub
 
 cluster=$(find ../out/clusters -mindepth 1 -maxdepth 1 | sort | sed -n '1s|.*/||p')
 namespace "$cluster" added >added.yaml
