@@ -319,6 +319,7 @@ void ov_compile(struct ov_run *run, const struct ov_compile_options *options,
 		return;
 	result->make = (struct ov_make_options){.clusters = options->clusters,
 		.cluster_count = options->cluster_count,
+		.now = now_of(run, options, result),
 		.today = day_of(run->arena, now_of(run, options, result))};
 	struct last_output last;
 	if (open_last(&last, run, options))

@@ -215,7 +215,8 @@ bool ov_task_expand(struct ov_making *m, struct ov_worker *worker, const struct 
 		if (!ov_patch_apply(m, worker, task, &object, &worker->diags) ||
 			!check_form(m, worker, task, object) ||
 			!decorate(m, worker, task, &object) ||
-			!ov_object_verify(m, worker, task, i, object))
+			!ov_object_verify(m, worker, task, i, object) ||
+			!ov_object_judge(m, worker, task, i, object))
 			ok = false;
 		else
 			fn(context, task, i, object);
@@ -314,6 +315,7 @@ void ov_make(struct ov_run *run, const struct ov_estate *estate,
 	begin(&m, run, estate, options, plan);
 	*plan = (struct ov_plan){0};
 	*objects = (struct ov_objects){0};
+	ov_policing_begin(&m);
 	ov_run_stage(run, "plan");
 	ov_plan_make(&m);
 	ov_bootstrap_begin(&m);
@@ -347,6 +349,7 @@ void ov_make(struct ov_run *run, const struct ov_estate *estate,
 	}
 	ov_patches_check(&m, objects);
 	ov_passages_check(&m);
+	ov_policing_end(&m, objects);
 }
 
 void ov_make_again(struct ov_run *run, const struct ov_estate *estate,

@@ -20,6 +20,7 @@ struct ov_making {
 	/** Which patches were taken: those of the estate, then those of each document. */
 	size_t *first_patch, patch_count;
 	unsigned char *patch_marks;   /**< patch_count for each thread */
+	struct ov_policing *policing; /**< policies, NULL where there are none */
 	struct ov_passages *passages; /**< removals and moves, NULL where there is nothing */
 	const struct ov_cluster
 		*first; /**< whose objects may belong to the first steps, or NULL */
@@ -47,6 +48,21 @@ bool ov_task_expand(struct ov_making *making, struct ov_worker *worker,
  */
 bool ov_object_verify(struct ov_making *making, struct ov_worker *worker,
 	const struct ov_task *task, size_t index, struct ov_value object);
+
+/** Hands on a finding about a rendered object as one about the estate. */
+void ov_finding_hand_on(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_task *task, const struct ov_origins *origins,
+	const struct ov_diag *found);
+
+/** Makes the policies of the estate ready; refused ones are findings. */
+void ov_policing_begin(struct ov_making *making);
+
+/** Whether the object keeps the policies of its cluster, but for those that look around. */
+bool ov_object_judge(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_task *task, size_t index, struct ov_value object);
+
+/** Asks the policies that look around, and frees all of them. */
+void ov_policing_end(struct ov_making *making, const struct ov_objects *objects);
 
 /** Path of an object's file. */
 struct ov_str ov_object_path(struct ov_making *making, struct ov_arena *arena,

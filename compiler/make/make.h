@@ -44,6 +44,7 @@ struct ov_make_options {
 		*clusters; /**< only these clusters' folders; all where it is empty */
 	size_t cluster_count;
 	struct ov_before *before; /**< NULL where nothing is written */
+	int64_t now;              /**< seconds since 1970 */
 	struct ov_str today;      /**< YYYY-MM-DD: patches that expired before are errors */
 };
 

@@ -28,8 +28,7 @@ static uint32_t blamed(const struct ov_making *m, const struct ov_task *task,
 	return task->instance->doc->value.loc;
 }
 
-/* Hands on a finding about the rendered object as one about the estate. */
-static void hand_on(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
+void ov_finding_hand_on(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
 	const struct ov_origins *origins, const struct ov_diag *found)
 {
 	bool editable = is_editable(m, found->span.loc);
@@ -188,7 +187,7 @@ bool ov_object_verify(struct ov_making *m, struct ov_worker *worker, const struc
 		0);
 	size_t errors = worker->diags.errors;
 	for (size_t i = 0; i < found.list.count; i++)
-		hand_on(m, worker, task, &origins, found.list.items[i]);
+		ov_finding_hand_on(m, worker, task, &origins, found.list.items[i]);
 	ov_diags_release(&found);
 	return worker->diags.errors == errors;
 }

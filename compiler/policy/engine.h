@@ -38,6 +38,7 @@ struct ov_policy_row {
 	struct ov_str message;   /**< as the reference words it */
 	struct ov_str path;      /**< where in the resource, "/spec/replicas/"; may be empty */
 	struct ov_str exception; /**< name of the exception that applied; may be empty */
+	bool enforced;           /**< a cluster would refuse the resource, not only report it */
 };
 
 /** What stands around the resources. All of it may be left out. */
@@ -49,6 +50,7 @@ struct ov_policy_world {
 	bool answers; /**< API calls are answered from `resources`, whatever values say */
 	struct ov_value contexts; /**< document of kind Context: resources, images */
 	int64_t now;              /**< seconds since 1970 */
+	bool has_namespaces; /**< labels of namespaces are those of `resources` */
 	bool audit_warns;         /**< failures of policies that audit are OV_POLICY_WARN */
 };
 
@@ -89,6 +91,9 @@ const struct ov_policy *ov_policy_at(const struct ov_policy_set *set, size_t i);
 
 /** What reports say of a policy. */
 const struct ov_policy_facts *ov_policy_facts(const struct ov_policy *policy);
+
+/** Whether what the policy says may depend on other objects than the one it is asked about. */
+bool ov_policy_looks_around(struct ov_value document);
 
 /** What one thread evaluates with. */
 struct ov_judge;

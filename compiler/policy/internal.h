@@ -63,6 +63,7 @@ struct ov_policy_rule {
 	struct ov_value preconditions;
 	struct ov_value validate;
 	enum ov_rule_kind kind;
+	bool audits; /**< its failures are only reported */
 	struct ov_cel_program *cel;
 };
 

@@ -109,8 +109,7 @@ struct asking {
 static void hand_on(const struct asking *a, struct ov_policy_row *row)
 {
 	row->policy = a->judge->policy;
-	if (row->status == OV_POLICY_FAIL && a->judge->world->audit_warns &&
-		a->judge->policy->audits)
+	if (row->status == OV_POLICY_FAIL && a->judge->world->audit_warns && !row->enforced)
 		row->status = OV_POLICY_WARN;
 	a->fn(a->context, row);
 }
@@ -135,6 +134,7 @@ static void ask_classic(const struct asking *a)
 		begun = true;
 		if (!ov_rule_validate(judge, rule, &row))
 			continue;
+		row.enforced = !rule->audits;
 		enum ov_policy_status status = row.status;
 		hand_on(a, &row);
 		if (policy->apply_one && (status == OV_POLICY_PASS || status == OV_POLICY_FAIL))
@@ -182,7 +182,7 @@ static void ask_cel(const struct asking *a)
 		return;
 	for (size_t i = 0; i < policy->variants.count; i++) {
 		const struct ov_cel_variant *v = &policy->variants.items[i];
-		struct ov_policy_row row = {0};
+		struct ov_policy_row row = {.enforced = !policy->audits};
 		if (!policy->json && !ov_constraints_match(judge, v->constraints))
 			continue;
 		if (is_exempt(a))
@@ -209,7 +209,7 @@ static void ask_admission(const struct asking *a)
 	struct ov_judge *judge = a->judge;
 	const struct ov_policy *policy = judge->policy;
 	const struct ov_cel_variant *v = &policy->variants.items[0];
-	struct ov_policy_row row = {.rule = policy->facts.name};
+	struct ov_policy_row row = {.rule = policy->facts.name, .enforced = true};
 	if (!ov_constraints_match(judge, v->constraints))
 		return;
 	struct ov_value params = {0};

@@ -91,6 +91,39 @@ bool ov_policy_is(struct ov_value document)
 	return sort_of(document) != OTHER;
 }
 
+/* Fields and functions by which a policy asks for other objects. */
+static bool looks_around(struct ov_value v, size_t depth)
+{
+	static const char *const keys[] = {
+		"apiCall", "configMap", "globalReference", "namespaceSelector", "paramRef"};
+	static const char *const calls[] = {"resource.Get", "resource.List",
+		"globalContext.Get", "namespaceObject"};
+	for (size_t i = 0; ov_is_string(v) && i < OV_COUNT(calls); i++) {
+		if (ov_str_find(ov_string(v), ov_str_c(calls[i]), 0) != SIZE_MAX)
+			return true;
+	}
+	for (size_t i = 0; depth && !ov_is_string(v) && i < ov_count(v); i++) {
+		if (ov_is_list(v) && looks_around(v.items[i], depth - 1))
+			return true;
+		if (!ov_is_map(v))
+			continue;
+		for (size_t k = 0; k < OV_COUNT(keys); k++) {
+			if (ov_str_is(v.entries[i].key->str, keys[k]) &&
+				ov_count(v.entries[i].value))
+				return true;
+		}
+		if (looks_around(v.entries[i].value, depth - 1))
+			return true;
+	}
+	return false;
+}
+
+bool ov_policy_looks_around(struct ov_value document)
+{
+	enum { DEEP = 64 };
+	return looks_around(ov_get(document, "spec"), DEEP);
+}
+
 static enum ov_rule_kind rule_kind(struct ov_value doc)
 {
 	struct ov_value validate = ov_get(doc, "validate");
@@ -163,6 +196,21 @@ static struct ov_policy *policy_new(struct ov_policy_set *set, struct ov_value d
 	return p;
 }
 
+static bool enforces(struct ov_value action)
+{
+	return ov_string_is(action, "Enforce") || ov_string_is(action, "enforce");
+}
+
+/* A rule's own action counts before that of its policy. */
+static void set_actions(struct ov_policy_rules *rules, bool audits)
+{
+	for (size_t i = 0; i < rules->list.count; i++) {
+		struct ov_policy_rule *rule = &rules->list.items[i];
+		struct ov_value own = ov_get(rule->validate, "failureAction");
+		rule->audits = ov_is_string(own) ? !enforces(own) : audits;
+	}
+}
+
 static bool add_classic(
 	struct ov_policy_set *set, struct ov_value doc, bool namespaced, struct ov_diags *diags)
 {
@@ -170,13 +218,13 @@ static bool add_classic(
 		return false;
 	struct ov_policy *p = policy_new(set, doc);
 	struct ov_value rules = ov_get(p->spec, "rules");
-	struct ov_str action = ov_string(ov_get(p->spec, "validationFailureAction"));
+	struct ov_value action = ov_get(p->spec, "validationFailureAction");
 	p->family = OV_FAMILY_CLASSIC;
 	p->namespaced = namespaced;
 	if (namespaced && !p->facts.name_space.len)
 		p->facts.name_space = OV_STR("default");
 	p->apply_one = ov_string_is(ov_get(p->spec, "applyRules"), "One");
-	p->audits = !ov_str_is(action, "Enforce") && !ov_str_is(action, "enforce");
+	p->audits = !enforces(action);
 	for (size_t i = 0; i < ov_count(rules); i++) {
 		struct ov_policy_rule rule;
 		ov_rule_read(set, ov_at(rules, i), &rule);
@@ -187,6 +235,9 @@ static bool add_classic(
 	for (size_t i = 0; i < OV_CONTROLLERS; i++)
 		p->has_generated[i] =
 			ov_autogen_rules(set, p, (enum ov_controller)i, &p->generated[i]);
+	set_actions(&p->rules, p->audits);
+	for (size_t i = 0; i < OV_CONTROLLERS; i++)
+		set_actions(&p->generated[i], p->audits);
 	ov_vec_push(set->arena, &set->policies, p);
 	return true;
 }

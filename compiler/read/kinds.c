@@ -74,7 +74,9 @@ static enum ov_role role_of(struct ov_str name)
 {
 	static const char *const roles[] = {[OV_ROLE_PATCH] = "patch",
 		[OV_ROLE_REMOVAL] = "removal",
-		[OV_ROLE_MOVE] = "move"};
+		[OV_ROLE_MOVE] = "move",
+		[OV_ROLE_POLICY] = "policy",
+		[OV_ROLE_EXCEPTION] = "exception"};
 	for (size_t i = OV_ROLE_PATCH; i < OV_COUNT(roles); i++) {
 		if (ov_str_is(name, roles[i]))
 			return (enum ov_role)i;

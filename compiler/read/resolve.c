@@ -456,6 +456,19 @@ static void index_cluster(
 	list_values(estate, &cluster->by_kind);
 }
 
+/* Documents that are something to the compiler itself. */
+static void push_role(struct ov_estate *estate, struct ov_doc *doc)
+{
+	switch (doc->kind->role) {
+	case OV_ROLE_NONE: break;
+	case OV_ROLE_PATCH: ov_vec_push(estate->arena, &estate->patches, doc); break;
+	case OV_ROLE_REMOVAL:
+	case OV_ROLE_MOVE: ov_vec_push(estate->arena, &estate->passages, doc); break;
+	case OV_ROLE_POLICY: ov_vec_push(estate->arena, &estate->policies, doc); break;
+	case OV_ROLE_EXCEPTION: ov_vec_push(estate->arena, &estate->exceptions, doc); break;
+	}
+}
+
 static void index_instances(struct ov_run *run, struct ov_estate *estate)
 {
 	ov_map_init(&estate->by_kind, estate->arena, estate->seed);
@@ -470,12 +483,8 @@ static void index_instances(struct ov_run *run, struct ov_estate *estate)
 				push_instance(
 					estate, &estate->by_kind, doc->kind->name, instance);
 		}
-		if (doc->kind->role != OV_ROLE_NONE && !doc->faulty) {
-			if (doc->kind->role == OV_ROLE_PATCH)
-				ov_vec_push(estate->arena, &estate->patches, doc);
-			else
-				ov_vec_push(estate->arena, &estate->passages, doc);
-		}
+		if (!doc->faulty)
+			push_role(estate, doc);
 	}
 	for (size_t i = 0; i < estate->by_kind.count; i++) {
 		struct ov_instance_list *list = estate->by_kind.entries[i].item.ptr;

@@ -32,7 +32,7 @@ enum ov_keyword_place {
 		"on how many clusters a document lands") \
 	X(EXTENDS, "x-ovec-extends", STRING, ROOT, NULL, \
 		"kind of the documents that spec.profile and spec.profiles name") \
-	X(ROLE, "x-ovec-role", STRING, ROOT, "patch removal move", \
+	X(ROLE, "x-ovec-role", STRING, ROOT, "patch removal move policy exception", \
 		"what the kind's documents are to the compiler") \
 	X(REF, "x-ovec-ref", STRING, FIELD, NULL, "the string names a document of that kind") \
 	X(PROVIDED, "x-ovec-provided", STRING, FIELD, NULL, \
