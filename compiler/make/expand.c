@@ -245,6 +245,7 @@ static void keep(
 		return;
 	}
 	record.task = unit->task;
+	ov_object_compare(unit->making, unit->worker, task, &record, object);
 	ov_vec_push(&unit->worker->arena, &unit->objects->list, record);
 }
 
