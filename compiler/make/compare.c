@@ -10,6 +10,8 @@ bool ov_object_before(struct ov_making *m, struct ov_worker *worker, struct ov_s
 	struct ov_source source = {.path = OV_STR("the last output")};
 	if (!before || !before->read(before, &worker->scratch, path, same, &source.text))
 		return false;
+	/* Behind all sources: nothing in it is a place that a finding could be at. */
+	source.base = UINT32_MAX - (uint32_t)source.text.len;
 	struct ov_diags ignored;
 	ov_diags_init(&ignored, NULL);
 	struct ov_reader reader = {.arena = &worker->scratch,
@@ -45,23 +47,25 @@ static bool is_about(const struct ov_rule *rule, const struct ov_object *record)
 	return false;
 }
 
-void ov_object_compare(struct ov_making *m, struct ov_worker *worker,
+bool ov_object_compare(struct ov_making *m, struct ov_worker *worker,
 	const struct ov_task *task, const struct ov_object *record, struct ov_value object)
 {
 	const struct ov_kind_info *kind = task->instance->doc->kind;
 	struct ov_value old = {0};
+	bool ok = true;
 	for (size_t i = 0; i < kind->comparisons.count; i++) {
 		const struct ov_rule *rule = kind->comparisons.items[i];
 		if (!is_about(rule, record))
 			continue;
 		if (!ov_is_some(old) &&
 			!ov_object_before(m, worker, record->path, &record->bytes, &old))
-			return;
+			break;
 		struct ov_estate_host host;
 		ov_estate_host_init(&host, m->estate, worker, &worker->scratch, task->instance,
 			task->target, rule->slots);
 		host.eval.slots[OV_SLOT_OBJECT] = object;
 		host.eval.slots[OV_SLOT_OLD] = old;
-		ov_rule_holds(&host, worker, rule, task->instance);
+		ok = ov_rule_holds(&host, worker, rule, task->instance) && ok;
 	}
+	return ok;
 }

@@ -53,8 +53,8 @@ bool ov_object_verify(struct ov_making *making, struct ov_worker *worker,
 bool ov_object_before(struct ov_making *making, struct ov_worker *worker, struct ov_str path,
 	const struct ov_str *same, struct ov_value *old);
 
-/** Asks the document's rules about what the object replaces; findings are the worker's. */
-void ov_object_compare(struct ov_making *making, struct ov_worker *worker,
+/** Asks the document's rules about what the object replaces; false with findings. */
+bool ov_object_compare(struct ov_making *making, struct ov_worker *worker,
 	const struct ov_task *task, const struct ov_object *record, struct ov_value object);
 
 /** Path of an object's file. */

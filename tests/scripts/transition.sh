@@ -38,6 +38,7 @@ spec:
   for: Application
   replaces: [example.com/Gadget, example.com/Widget]
   assert: ${object.spec.color == old.spec.color}
+  blame: ${old.spec.color}
   message: it was ${string(old.spec.color)}
 RULE
 status 0 "$OVEC" schema import definition.yaml --set widgets --rules --out estate/sets
@@ -73,7 +74,7 @@ status 1 "$OVEC" render estate -o out -q
 grep -rq 'zone: a' out || fail "the folder was changed"
 widget a blue
 status 1 "$OVEC" render estate -o out -q
-"$OVEC" render estate -o out -q 2>&1 | grep -q 'it was red' || fail "the rule was not asked"
+"$OVEC" render estate -o out -q 2>&1 | grep -q '^estate/widget.yaml:.* it was red' || fail "the rule was not asked"
 # Where nothing is replaced, there is nothing to compare with.
 status 0 "$OVEC" check estate -q
 status 0 "$OVEC" render estate -o elsewhere -q
