@@ -99,18 +99,21 @@ struct last_output {
 };
 
 static bool read_before(struct ov_before *before, struct ov_arena *arena, struct ov_str path,
-	struct ov_str *bytes)
+	const struct ov_str *same, struct ov_str *bytes)
 {
 	struct last_output *last = (struct last_output *)before;
+	struct ov_id id = same && last->git ? ov_git_id(OV_GIT_BLOB, *same) : (struct ov_id){0};
 	bool ok;
 	pthread_mutex_lock(&last->lock);
 	if (last->git) {
-		ok = ov_git_read_path(arena, last->git, last->tree, path, bytes);
+		ok = ov_git_read_path(
+			arena, last->git, last->tree, path, same ? &id : NULL, bytes);
 	} else {
 		struct ov_str file = ov_str_fmt(
 			arena, "%.*s/%.*s", OV_STR_ARG(last->folder), OV_STR_ARG(path));
 		ok = ov_os_kind(file) == OV_OS_FILE &&
-		     ov_os_read_file(arena, file, OV_LIMIT_SOURCE, bytes, &last->ignored);
+		     ov_os_read_file(arena, file, OV_LIMIT_SOURCE, bytes, &last->ignored) &&
+		     !(same && ov_str_eq(*same, *bytes));
 	}
 	pthread_mutex_unlock(&last->lock);
 	return ok;

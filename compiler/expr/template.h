@@ -67,6 +67,7 @@ enum ov_template_slot {
 	OV_SLOT_ESTATE,
 	OV_SLOT_OBJECT,
 	OV_SLOT_COUNT,
+	OV_SLOT_OLD = OV_SLOT_COUNT, /**< only in rules with `replaces` */
 };
 
 /** A template document, compiled. */
@@ -100,6 +101,7 @@ struct ov_bootstrap {
  */
 struct ov_rule {
 	struct ov_str name;
+	struct ov_value replaces; /**< GROUP/KIND of the objects that it compares, or several */
 	uint32_t loc;
 	struct ov_node *assertion, *blame,
 		*message; /**< each with the rule's `let` and `when` */

@@ -176,6 +176,10 @@ struct ov_git *ov_git_open(struct ov_str path, int flags, struct ov_diags *diags
 	/* Objects that a partial clone has can be read like any others. */
 	const char *extensions[] = {"partialclone"};
 	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, OV_COUNT(extensions));
+	/* By default only small folders are kept, and each look into another is a reading of
+	 * it.
+	 */
+	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)4 << 20);
 	git_repository *repo = NULL;
 	git_odb *odb = NULL;
 	bool from_environment = true;

@@ -107,11 +107,11 @@ bool ov_git_read(struct ov_arena *arena, struct ov_git *git, struct ov_id id,
 	enum ov_git_type type, struct ov_str *bytes, struct ov_diags *diags);
 
 /**
- * Reads the file at a path of a tree into the arena; false where there is none, without a
- * finding.
+ * Reads the file at a path of a tree into the arena; false where there is none, or none but the
+ * blob `same` (may be NULL), without a finding.
  */
 bool ov_git_read_path(struct ov_arena *arena, struct ov_git *git, struct ov_id tree,
-	struct ov_str path, struct ov_str *bytes);
+	struct ov_str path, const struct ov_id *same, struct ov_str *bytes);
 
 /** Whether the repository has an object, packs that were added since it was opened left aside.
  */

@@ -386,7 +386,7 @@ struct ov_str ov_git_hook_folder(struct ov_arena *arena, const struct ov_git *gi
 }
 
 bool ov_git_read_path(struct ov_arena *arena, struct ov_git *git, struct ov_id tree,
-	struct ov_str path, struct ov_str *bytes)
+	struct ov_str path, const struct ov_id *same, struct ov_str *bytes)
 {
 	git_oid id;
 	git_tree *root = NULL;
@@ -396,6 +396,7 @@ bool ov_git_read_path(struct ov_arena *arena, struct ov_git *git, struct ov_id t
 	memcpy(id.id, tree.bytes, 20);
 	bool ok = name && git_tree_lookup(&root, git->repo, &id) == 0 &&
 		  git_tree_entry_bypath(&entry, root, name) == 0 &&
+		  !(same && !memcmp(git_tree_entry_id(entry)->id, same->bytes, 20)) &&
 		  git_blob_lookup(&blob, git->repo, git_tree_entry_id(entry)) == 0;
 	if (ok)
 		*bytes = ov_str_dup(arena,

@@ -259,6 +259,8 @@ static void keep(
 		return;
 	}
 	record.step = ov_bootstrap_step(unit->making, unit->worker, task, object);
+	if (!ov_object_compare(unit->making, unit->worker, task, &record, object))
+		unit->objects->failed[task->target->index] = 1;
 	ov_vec_push(&unit->worker->arena, &unit->objects->list, record);
 }
 

@@ -64,6 +64,17 @@ bool ov_object_judge(struct ov_making *making, struct ov_worker *worker,
 /** Asks the policies that look around, and frees all of them. */
 void ov_policing_end(struct ov_making *making, const struct ov_objects *objects);
 
+/**
+ * What the last output has at the path; false where there is no output, nothing at the path, or
+ * nothing but `same` (may be NULL).
+ */
+bool ov_object_before(struct ov_making *making, struct ov_worker *worker, struct ov_str path,
+	const struct ov_str *same, struct ov_value *old);
+
+/** Asks the document's rules about what the object replaces; false with findings. */
+bool ov_object_compare(struct ov_making *making, struct ov_worker *worker,
+	const struct ov_task *task, const struct ov_object *record, struct ov_value object);
+
 /** Path of an object's file. */
 struct ov_str ov_object_path(struct ov_making *making, struct ov_arena *arena,
 	const struct ov_task *task, struct ov_value object);

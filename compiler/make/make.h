@@ -4,7 +4,7 @@
  * Work is cut into units of 64 tasks of one cluster. A unit owns nothing but what it
  * leaves behind: the bytes of files, and a small record of each object. plan.c makes the units,
  * expand.c turns documents into objects, patch.c patches them, serialise.c writes them down,
- * bootstrap.c writes some of them a second time.
+ * bootstrap.c writes some of them a second time, compare.c asks what they change.
  */
 #ifndef OV_MAKE_H
 #define OV_MAKE_H
@@ -32,10 +32,10 @@ struct ov_plan {
 
 /** What stands where the output will be written, for rules that compare. */
 struct ov_before {
-	/** Reads a file of the last output into the arena; false where there is none. Any
-	 * thread asks. */
+	/** Reads a file of the last output into the arena; false where there is none, or none
+	 * but `same` (may be NULL). Any thread asks. */
 	bool (*read)(struct ov_before *before, struct ov_arena *arena, struct ov_str path,
-		struct ov_str *bytes);
+		const struct ov_str *same, struct ov_str *bytes);
 };
 
 /** What the make phase is told. */

@@ -1,5 +1,4 @@
 /* verify: judges rendered objects as the API server of their cluster would. Layer: make. */
-#include "foreign/yaml.h"
 #include "make/internal.h"
 #include "schema/api.h"
 
@@ -145,25 +144,9 @@ const struct ov_api_kind *ov_object_api(struct ov_making *m, struct ov_worker *w
 static bool read_old(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
 	const struct judges *judges, struct ov_value object, struct ov_value *old)
 {
-	struct ov_before *before = m->options->before;
-	struct ov_source source = {.path = OV_STR("the last output")};
-	if (!before || !judges->kind || !ov_api_has_rules(judges->kind) ||
-		!before->read(before, &worker->scratch,
-			ov_object_path(m, &worker->scratch, task, object), &source.text))
-		return false;
-	struct ov_diags ignored;
-	ov_diags_init(&ignored, NULL);
-	struct ov_reader reader = {.arena = &worker->scratch,
-		.keys = m->run->keys,
-		.cache = worker->cache,
-		.diags = &ignored,
-		.source = &source};
-	struct ov_docs docs = {0};
-	bool ok = ov_yaml_read(&reader, &docs) && docs.count == 1;
-	ov_diags_release(&ignored);
-	if (ok)
-		*old = docs.items[0];
-	return ok;
+	return m->options->before && judges->kind && ov_api_has_rules(judges->kind) &&
+	       ov_object_before(
+		       m, worker, ov_object_path(m, &worker->scratch, task, object), NULL, old);
 }
 
 bool ov_object_verify(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,

@@ -56,7 +56,8 @@ struct ov_kind_info {
 	uint32_t loc;
 	OV_VEC(const struct ov_template *) templates;
 	OV_VEC(const struct ov_rule *) rules;
-	const struct ov_type *type; /**< of its documents, in expressions */
+	OV_VEC(const struct ov_rule *) comparisons; /**< rules with `replaces` */
+	const struct ov_type *type;                 /**< of its documents, in expressions */
 };
 
 /** A document as it was written. */

@@ -52,17 +52,35 @@ static void add_need(struct refs *r, struct ov_str category, struct ov_value nam
 	}
 }
 
-static struct ov_diag *unknown(struct refs *r, struct ov_value name, struct ov_str kind)
+struct names {
+	OV_VEC(struct ov_str) list;
+};
+
+/* What the cluster provides of a category, then the aliases for it. */
+static void add_provided(struct refs *r, struct names *names, struct ov_str category)
+{
+	struct ov_arena *scratch = &r->worker->scratch;
+	struct ov_value spec = ov_get(r->instance->cluster->value, "spec");
+	struct ov_value list = ov_get_str(ov_get(spec, "provides"), category);
+	struct ov_value aliases = ov_get_str(ov_get(spec, "aliases"), category);
+	for (size_t i = 0; i < ov_count(list); i++)
+		ov_vec_push(scratch, &names->list, ov_string(ov_get(ov_at(list, i), "name")));
+	for (size_t i = 0; i < ov_count(aliases); i++)
+		ov_vec_push(scratch, &names->list, aliases.entries[i].key->str);
+}
+
+static struct ov_diag *unknown(
+	struct refs *r, struct ov_value name, struct ov_str kind, struct ov_value category)
 {
 	struct ov_estate *estate = r->reading->estate;
 	struct ov_arena *scratch = &r->worker->scratch;
-	OV_VEC(struct ov_str) names = {0};
+	struct names names = {0};
 	const struct ov_doc *elsewhere = NULL;
 	for (size_t i = 0; i < estate->docs.count; i++) {
 		const struct ov_doc *doc = estate->docs.items[i];
 		if (!ov_str_eq(doc->kind->name, kind))
 			continue;
-		ov_vec_push(scratch, &names, doc->name);
+		ov_vec_push(scratch, &names.list, doc->name);
 		if (ov_str_eq(doc->name, ov_string(name)))
 			elsewhere = doc;
 	}
@@ -77,7 +95,9 @@ static struct ov_diag *unknown(struct refs *r, struct ov_value name, struct ov_s
 	struct ov_diag *d = ov_diag_add(&r->worker->diags, OV_DIAG_UNKNOWN_NAME,
 		ov_span(name.loc), "there is no %.*s '%.*s'", OV_STR_ARG(kind),
 		OV_STR_ARG(ov_string(name)));
-	ov_suggest(&r->worker->diags, d, ov_string(name), names.items, names.count);
+	if (ov_is_string(category) && r->instance->cluster)
+		add_provided(r, &names, ov_string(category));
+	ov_suggest(&r->worker->diags, d, ov_string(name), names.list.items, names.list.count);
 	return d;
 }
 
@@ -168,7 +188,7 @@ static void check_name(
 			OV_STR_ARG(ov_string(kind)), OV_STR_ARG(ov_string(name)),
 			OV_STR_ARG(r->instance->name_space));
 	else if (ov_is_some(kind))
-		d = unknown(r, name, ov_string(kind));
+		d = unknown(r, name, ov_string(kind), category);
 	else
 		d = not_provided(r, name, ov_string(category));
 	ov_diag_subject(

@@ -202,11 +202,22 @@ static bool gives(struct builder *b, const struct ov_node *node, enum ov_type_ki
 	return false;
 }
 
+static bool are_strings(struct ov_value v)
+{
+	if (!ov_is_list(v))
+		return ov_is_string(v);
+	for (size_t i = 0; i < v.count; i++) {
+		if (!ov_is_string(ov_at(v, i)))
+			return false;
+	}
+	return true;
+}
+
 /* The parts of a rule as one tree, so that they share its `let`. */
 static void add_rule(struct builder *b, struct ov_value doc)
 {
-	static const char *const fields[] = {"for", "let", "when", "assert", "blame", "message",
-		"severity", "explanation", NULL};
+	static const char *const fields[] = {"for", "replaces", "let", "when", "assert",
+		"blame", "message", "severity", "explanation", NULL};
 	static const char *const parts[] = {"assert", "blame", "message"};
 	struct ov_value spec = ov_get(doc, "spec");
 	if (!known_fields(b, spec, fields))
@@ -224,13 +235,22 @@ static void add_rule(struct builder *b, struct ov_value doc)
 		form(b, severity, "severity is error or warning");
 		return;
 	}
+	struct ov_value replaces = ov_get(spec, "replaces");
+	if (ov_is_some(replaces) && !are_strings(replaces)) {
+		form(b, replaces,
+			"replaces is the GROUP/KIND of objects, a KIND of the core, or a list");
+		return;
+	}
 	struct ov_rule *rule = ov_new(b->estate->arena, struct ov_rule);
 	rule->name = ov_string(ov_path(doc, "metadata", "name", NULL));
 	rule->loc = name_loc(doc);
 	rule->warning = ov_string_is(severity, "warning");
 	rule->explanation = ov_string(ov_get(spec, "explanation"));
+	rule->replaces = replaces;
 	struct ov_env env;
 	declare(b, &env, kind);
+	if (ov_is_some(replaces))
+		ov_env_variable(&env, OV_STR("old"), &ov_type_dyn);
 	struct ov_node **nodes[] = {&rule->assertion, &rule->blame, &rule->message};
 	for (size_t i = 0; i < OV_COUNT(parts); i++) {
 		struct ov_value part = ov_get(spec, parts[i]);
@@ -243,8 +263,12 @@ static void add_rule(struct builder *b, struct ov_value doc)
 			return;
 	}
 	if (gives(b, rule->assertion, OV_TYPE_BOOL, ov_get(spec, "assert"), "assert") &&
-		gives(b, rule->message, OV_TYPE_STRING, ov_get(spec, "message"), "message"))
-		ov_vec_push(b->estate->arena, &kind->rules, rule);
+		gives(b, rule->message, OV_TYPE_STRING, ov_get(spec, "message"), "message")) {
+		if (ov_is_some(replaces))
+			ov_vec_push(b->estate->arena, &kind->comparisons, rule);
+		else
+			ov_vec_push(b->estate->arena, &kind->rules, rule);
+	}
 }
 
 /* Tables of several files are one: kinds of objects add up. */

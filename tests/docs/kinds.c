@@ -154,9 +154,10 @@ static void write_rules(struct ov_book *b, struct ov_str kind)
 			      "| rule | finding | what to do |\n|---|---|---|\n",
 				b->out);
 		begun = true;
-		fprintf(b->out, "| `%.*s`%s | ",
+		fprintf(b->out, "| `%.*s`%s%s | ",
 			OV_STR_ARG(ov_string(
 				ov_path(b->rules.items[i], "metadata", "name", NULL))),
+			ov_is_some(ov_get(spec, "replaces")) ? " (of a change)" : "",
 			ov_string_is(ov_get(spec, "severity"), "warning") ? " (warning)" : "");
 		ov_book_cell(b, ov_string(ov_get(spec, "message")));
 		fputs(" | ", b->out);

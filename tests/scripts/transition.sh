@@ -1,6 +1,6 @@
 #!/bin/sh
-# Rules that compare an object with what it replaces are asked against the last output: that of
-# the folder, or that of the branch.
+# Rules that compare an object with what it replaces, those of its definition and those of the
+# estate, are asked against the last output: that of the folder, or that of the branch.
 . "$(dirname "$0")/../lib.sh"
 
 cp -r "$root/fixtures/plain" estate
@@ -27,7 +27,20 @@ spec:
                 zone:
                   type: string
                   x-kubernetes-validations: [{rule: "self == oldSelf", message: zone is immutable}]
+                color: {type: string}
 DEFINITION
+mkdir estate/policies
+cat >estate/policies/color.yaml <<'RULE'
+apiVersion: ovec.dev/v1alpha1
+kind: Rule
+metadata: {name: color-stays}
+spec:
+  for: Application
+  replaces: [example.com/Gadget, example.com/Widget]
+  assert: ${object.spec.color == old.spec.color}
+  blame: ${old.spec.color}
+  message: it was ${string(old.spec.color)}
+RULE
 status 0 "$OVEC" schema import definition.yaml --set widgets --rules --out estate/sets
 
 widget() {
@@ -49,7 +62,7 @@ widget() {
 	  cluster: ruled
 	  namespace: web
 	  objects:
-	    - {apiVersion: example.com/v1, kind: Widget, metadata: {name: w, namespace: web}, spec: {zone: $1}}
+	    - {apiVersion: example.com/v1, kind: Widget, metadata: {name: w, namespace: web}, spec: {zone: $1, color: ${2:-red}}}
 	WIDGET
 }
 
@@ -59,6 +72,9 @@ status 0 "$OVEC" render estate -o out -q
 widget b
 status 1 "$OVEC" render estate -o out -q
 grep -rq 'zone: a' out || fail "the folder was changed"
+widget a blue
+status 1 "$OVEC" render estate -o out -q
+"$OVEC" render estate -o out -q 2>&1 | grep -q '^estate/widget.yaml:.* it was red' || fail "the rule was not asked"
 # Where nothing is replaced, there is nothing to compare with.
 status 0 "$OVEC" check estate -q
 status 0 "$OVEC" render estate -o elsewhere -q
@@ -66,7 +82,7 @@ status 0 "$OVEC" render estate -o elsewhere -q
 cd estate || exit 1
 git init -q
 widget_in_git() {
-	(cd .. && widget "$1") && git add -A &&
+	(cd .. && widget "$@") && git add -A &&
 		git -c user.name=a -c user.email=a@example.com commit -q --allow-empty -m "$1"
 }
 widget_in_git a
@@ -74,3 +90,7 @@ status 0 "$OVEC" render . --from HEAD --commit rendered -q
 widget_in_git b
 status 1 "$OVEC" render . --from HEAD --commit rendered -q
 git show rendered | grep -q 'zone: a' || fail "the branch was changed"
+widget_in_git a blue
+status 1 "$OVEC" render . --from HEAD --commit rendered -q
+widget_in_git a
+status 0 "$OVEC" render . --from HEAD --commit rendered -q
