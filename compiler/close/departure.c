@@ -61,14 +61,22 @@ static bool read_object(struct ov_departures *d, struct ov_str bytes, struct ov_
 	return ok;
 }
 
+/* The cluster in whose folder the path is, or empty. */
+static struct ov_str cluster_of(struct ov_str path)
+{
+	static const struct ov_str top = OV_STR_INIT("clusters/");
+	if (!ov_str_starts(path, top))
+		return OV_STR("");
+	struct ov_str rest = ov_str_sub(path, top.len, path.len);
+	return ov_str_sub(rest, 0, ov_str_chr(rest, '/'));
+}
+
 /* False for a file that is no object in a cluster's folder. */
 static bool recall(struct ov_departures *d, const struct ov_departed *file, struct past *past)
 {
-	static const struct ov_str top = OV_STR_INIT("clusters/");
-	if (!ov_str_starts(file->path, top) || !read_object(d, file->bytes, &past->object))
+	past->cluster = cluster_of(file->path);
+	if (!past->cluster.len || !read_object(d, file->bytes, &past->object))
 		return false;
-	struct ov_str rest = ov_str_sub(file->path, top.len, file->path.len);
-	past->cluster = ov_str_sub(rest, 0, ov_str_chr(rest, '/'));
 	struct ov_value metadata = ov_get(past->object, "metadata");
 	struct ov_str version = ov_string(ov_get(past->object, "apiVersion"));
 	size_t slash = ov_str_chr(version, '/');
@@ -137,7 +145,9 @@ static struct ov_diag *complain(
 	return diag;
 }
 
-static bool is_guarded(struct ov_departures *d, const struct past *past)
+/* What an expression of the lifecycle says of the object; an error counts as `otherwise`. */
+static bool asks(struct ov_departures *d, const struct past *past, const struct ov_node *node,
+	bool otherwise)
 {
 	struct ov_worker *worker = &d->run->workers[0];
 	struct ov_estate_host host;
@@ -146,12 +156,10 @@ static bool is_guarded(struct ov_departures *d, const struct past *past)
 		ov_map_ptr(&d->estate->cluster_by_name, past->cluster),
 		d->estate->lifecycle->slots);
 	host.eval.slots[OV_SLOT_OBJECT] = past->object;
-	struct ov_value guarded =
-		ov_node_expand(&host.eval, d->estate->lifecycle->guarded, NULL);
-	if (!ov_is_error(guarded))
-		return guarded.kind != OV_KIND_BOOL || guarded.boolean;
-	ov_error_report(d->run->diags, guarded.error);
-	return true;
+	struct ov_value says = ov_node_expand(&host.eval, node, NULL);
+	if (ov_is_error(says))
+		ov_error_report(d->run->diags, says.error);
+	return says.kind == OV_KIND_BOOL ? says.boolean : otherwise;
 }
 
 /* One finding for a cluster, however much was in its folder. */
@@ -168,39 +176,92 @@ static void cluster_lost(struct ov_departures *d, const struct past *past)
 		"was not retired",
 		OV_STR_ARG(past->cluster));
 	ov_diag_help(d->run->diags, diag,
-		"bring the document back with `spec.state: retired`, render, and take it away "
-		"with the next commit");
+		"if its document was taken away by mistake, put that back; if the cluster is "
+		"to go, put it back with `spec.state: retired`, render, and take it away with "
+		"the next commit");
 }
 
-static bool may_go_by_move(struct ov_departures *d, const struct past *past, uint32_t loc)
+/* Whether one is the other, or its beginning or end up to a dash. */
+static bool is_part(struct ov_str part, struct ov_str whole)
 {
-	if (ov_str_is(past->mark, "prepare"))
-		return true;
-	struct ov_diag *diag = complain(d, loc, past, "is moved before it was prepared");
-	ov_diag_help(d->run->diags, diag,
-		"put the document back to its old place, say `phase: prepare`, and render that "
-		"first");
+	if (part.len >= whole.len)
+		return ov_str_eq(part, whole);
+	size_t from = whole.len - part.len;
+	return (ov_str_starts(whole, part) && whole.ptr[part.len] == '-') ||
+	       (ov_str_eq(ov_str_sub(whole, from, whole.len), part) &&
+		       whole.ptr[from - 1] == '-');
+}
+
+/* Whether its names tell that the object stood for a cluster that was reported: what is said
+ * of the cluster will do. */
+static bool is_lost_with_cluster(const struct ov_departures *d, const struct past *past)
+{
+	for (size_t i = 0; i < d->lost.count; i++) {
+		if (ov_str_eq(d->lost.items[i], past->name_space) ||
+			is_part(d->lost.items[i], past->name))
+			return true;
+	}
 	return false;
+}
+
+static bool refuse(struct ov_departures *d, const struct past *past, uint32_t loc,
+	const char *what, const char *help)
+{
+	ov_diag_help(d->run->diags, complain(d, loc, past, what), "%s", help);
+	return false;
+}
+
+static bool may_go_by_move(
+	struct ov_departures *d, const struct past *past, struct ov_str phase, uint32_t loc)
+{
+	if (!ov_str_is(phase, "switch"))
+		return refuse(d, past, loc, "would vanish while its move is prepared",
+			"put its document back; it goes with `phase: switch`");
+	return ov_str_is(past->mark, "prepare") ||
+	       refuse(d, past, loc, "is moved before it was prepared",
+		       "put the document back to its old place, say `phase: prepare`, and "
+		       "render that first");
 }
 
 static bool may_go_by_removal(
-	struct ov_departures *d, const struct past *past, struct ov_value phase, uint32_t loc)
+	struct ov_departures *d, const struct past *past, struct ov_str phase, uint32_t loc)
 {
-	if (ov_string_is(phase, "retain") || ov_str_is(past->mark, "release"))
-		return true;
-	struct ov_diag *diag = complain(d, loc, past, "is deleted before it was released");
-	ov_diag_help(d->run->diags, diag,
-		"put its document back, say `phase: release`, and render that first");
-	return false;
+	if (ov_str_is(phase, "retain"))
+		return asks(d, past, d->estate->lifecycle->stays, false) ||
+		       refuse(d, past, loc, "is not protected yet, and could be deleted",
+			       "put its document back, and render it with `phase: retain` "
+			       "first");
+	if (!ov_str_is(phase, "delete"))
+		return refuse(d, past, loc, "would vanish while it is released",
+			"put its document back; it goes with `phase: delete`");
+	return ov_str_is(past->mark, "release") ||
+	       refuse(d, past, loc, "is deleted before it was released",
+		       "put its document back, say `phase: release`, and render that first");
 }
 
-static struct ov_str kind_of_removals(const struct ov_departures *d)
+static struct ov_str kind_of(const struct ov_departures *d, enum ov_role role)
 {
 	for (size_t i = 0; i < d->estate->kinds.count; i++) {
-		if (d->estate->kinds.items[i]->role == OV_ROLE_REMOVAL)
+		if (d->estate->kinds.items[i]->role == role)
 			return d->estate->kinds.items[i]->name;
 	}
-	return OV_STR("document for removals");
+	return OV_STR("document");
+}
+
+static void vanishes(struct ov_departures *d, const struct past *past, struct ov_str path)
+{
+	struct ov_diag *diag = complain(d, ov_doc_loc(d->estate->self), past,
+		past->mark.len ? "would vanish in the midst of its removal"
+			       : "would vanish, and perhaps what it holds");
+	ov_diag_help(d->run->diags, diag,
+		"the last output has it in %.*s; if its document was taken away by mistake, "
+		"put that back",
+		OV_STR_ARG(path));
+	struct ov_str removal = kind_of(d, OV_ROLE_REMOVAL), move = kind_of(d, OV_ROLE_MOVE);
+	ov_diag_help(d->run->diags, diag,
+		"to leave it on the cluster, name it in a %.*s with `phase: retain`; to delete "
+		"it, with `release` and then `delete`; to rename it, in a %.*s",
+		OV_STR_ARG(removal), OV_STR_ARG(move));
 }
 
 static bool may_depart(struct ov_departures *d, const struct ov_departed *file)
@@ -215,27 +276,28 @@ static bool may_depart(struct ov_departures *d, const struct ov_departed *file)
 	}
 	const struct ov_doc *by = NULL;
 	struct ov_value passage = find_passage(d, &past, &by);
-	if (ov_is_some(passage) && by->kind->role == OV_ROLE_MOVE)
-		return may_go_by_move(d, &past, passage.loc);
-	if (ov_is_some(passage))
-		return may_go_by_removal(
-			d, &past, ov_path(by->value, "spec", "phase", NULL), passage.loc);
-	if (!is_guarded(d, &past))
-		return true;
-	struct ov_diag *diag = complain(d, ov_doc_loc(d->estate->self), &past,
-		past.mark.len ? "would vanish in the midst of its removal"
-			      : "would vanish, and perhaps what it holds");
-	ov_diag_help(d->run->diags, diag,
-		"name it in a %.*s: `phase: retain` leaves it on the cluster; `release`, and "
-		"then `delete`, deletes it",
-		OV_STR_ARG(kind_of_removals(d)));
-	return false;
+	if (!ov_is_some(passage)) {
+		bool guarded = asks(d, &past, d->estate->lifecycle->guarded, true);
+		if (guarded && !is_lost_with_cluster(d, &past))
+			vanishes(d, &past, file->path);
+		return !guarded;
+	}
+	struct ov_str phase = ov_string(ov_path(by->value, "spec", "phase", NULL));
+	return by->kind->role == OV_ROLE_MOVE ? may_go_by_move(d, &past, phase, passage.loc)
+					      : may_go_by_removal(d, &past, phase, passage.loc);
 }
 
 bool ov_may_depart(struct ov_departures *d, const struct ov_departed *files, size_t count)
 {
 	bool ok = true;
-	for (size_t i = 0; d && i < count; i++)
-		ok = may_depart(d, &files[i]) && ok;
+	/* Clusters that are lost come first. */
+	for (int round = 0; d && round < 2; round++) {
+		for (size_t i = 0; i < count; i++) {
+			bool lost = !ov_map_get(
+				&d->estate->cluster_by_name, cluster_of(files[i].path));
+			if (lost == (round == 0))
+				ok = may_depart(d, &files[i]) && ok;
+		}
+	}
 	return ok;
 }

@@ -130,11 +130,14 @@ static bool read_ours(struct ov_graft *graft, struct ov_arena *arena, const stru
 	return graft->ok = false;
 }
 
-static bool is_ours(struct ov_graft *graft, const struct entry *entry)
+/* Whether it is ours; its bytes are kept if `copy` is not NULL. */
+static bool is_ours(struct ov_graft *graft, const struct entry *entry, struct ov_str *copy)
 {
 	struct ov_arena scratch = {0};
 	struct ov_str bytes;
 	bool ours = read_ours(graft, &scratch, entry, &bytes);
+	if (ours && copy)
+		*copy = ov_str_dup(graft->arena, bytes);
 	ov_arena_release(&scratch);
 	return ours;
 }
@@ -178,7 +181,7 @@ static void put_over(struct ov_graft *graft, const struct entry *old, size_t i)
 		graft->unchanged += !file->meta;
 		return;
 	}
-	if (!file->meta && !same_id(&old->id, &file->id) && !is_ours(graft, old)) {
+	if (!file->meta && !same_id(&old->id, &file->id) && !is_ours(graft, old, NULL)) {
 		if (graft->ok)
 			not_ours(graft, file->path, "file");
 		return;
@@ -235,7 +238,7 @@ static void keep_or_drop(struct ov_graft *graft, const struct entry *old, struct
 		if (!build(graft, &old->id, file.path, none, depth + 1, &entry.id))
 			return;
 	} else if (!folder && scope_of(graft, path) == INSIDE &&
-		   read_ours(graft, graft->arena, old, &file.bytes)) {
+		   is_ours(graft, old, &file.bytes)) {
 		drop(graft, old, file);
 		return;
 	}

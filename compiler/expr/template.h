@@ -113,6 +113,7 @@ struct ov_rule {
 /** A Lifecycle document, compiled: how objects leave the output. */
 struct ov_lifecycle {
 	const struct ov_node *guarded; /**< of `object`, as it was: may it not just vanish? */
+	const struct ov_node *stays;   /**< does it stay on the cluster when it vanishes? */
 	size_t slots;
 	const struct ov_key *mark; /**< annotation that tells an object's phase */
 	struct ov_value phases;    /**< phase → list of {target, patch} */

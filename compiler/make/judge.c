@@ -34,8 +34,7 @@ static bool is_asked_here(const struct ov_doc *doc)
 static struct ov_policy_set *set_of(struct ov_making *m, struct ov_policy_set **set)
 {
 	if (!*set)
-		*set = ov_policy_set_new(
-			m->run->arena, m->run->keys, m->run->workers[0].cache);
+		*set = ov_policy_set_new(m->run->arena, m->run->keys, m->run->workers[0].cache);
 	return *set;
 }
 
@@ -48,7 +47,7 @@ static void fill(struct ov_making *m, struct group *group)
 		for (size_t k = 0; k < ov_count(objects); k++) {
 			struct ov_value o = ov_at(objects, k);
 			ov_policy_set_add(set_of(m, ov_policy_looks_around(o) ? &group->far
-									     : &group->near),
+									      : &group->near),
 				o, m->run->diags);
 		}
 	}
@@ -95,8 +94,7 @@ void ov_policing_begin(struct ov_making *m)
 	if (!estate->policies.count)
 		return;
 	struct ov_policing *all = ov_new(m->run->arena, struct ov_policing);
-	all->by_cluster =
-		ov_new_array(m->run->arena, struct group *, estate->clusters.count);
+	all->by_cluster = ov_new_array(m->run->arena, struct group *, estate->clusters.count);
 	all->world.now = m->options->now;
 	for (size_t i = 0; i < estate->clusters.count; i++)
 		all->by_cluster[i] = group_of(m, all, estate->clusters.items[i]);
@@ -126,7 +124,8 @@ static bool is_exempt(const struct ov_making *m, const struct ov_cluster *cluste
 	for (size_t i = 0; i < m->estate->exceptions.count; i++) {
 		const struct ov_doc *doc = m->estate->exceptions.items[i];
 		struct ov_value spec = ov_get(doc->value, "spec");
-		struct ov_value rules = ov_get(spec, "rules"), objects = ov_get(spec, "objects");
+		struct ov_value rules = ov_get(spec, "rules"),
+				objects = ov_get(spec, "objects");
 		if (!ov_doc_lands_on(doc, cluster) ||
 			!ov_str_eq(ov_string(ov_get(spec, "policy")),
 				ov_policy_facts(row->policy)->name))
@@ -193,12 +192,11 @@ static void describe(struct asking *a, struct ov_diag *d, const struct ov_policy
 	if (facts->severity.len)
 		ov_buf_addf(&buf, ", severity %.*s", OV_STR_ARG(facts->severity));
 	if (facts->category.len)
-		ov_buf_addf(&buf, ", category %.*s",
-			OV_STR_ARG(ov_str_trim(facts->category)));
+		ov_buf_addf(&buf, ", category %.*s", OV_STR_ARG(ov_str_trim(facts->category)));
 	ov_diag_note(&a->found, d, ov_span(facts->loc), "%.*s", OV_STR_ARG(ov_buf_str(&buf)));
 	ov_buf_release(&buf);
-	ov_diag_subject(&a->found, d,
-		ov_instance_label(&a->worker->scratch, a->task->instance));
+	ov_diag_subject(
+		&a->found, d, ov_instance_label(&a->worker->scratch, a->task->instance));
 }
 
 static void take_row(void *context, const struct ov_policy_row *row)
@@ -226,11 +224,8 @@ static void take_row(void *context, const struct ov_policy_row *row)
 static bool ask(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
 	size_t index, struct ov_value object, struct ov_judge *judge)
 {
-	struct asking a = {.m = m,
-		.worker = worker,
-		.task = task,
-		.index = index,
-		.object = object};
+	struct asking a = {
+		.m = m, .worker = worker, .task = task, .index = index, .object = object};
 	ov_diags_init(&a.found, m->run->sources);
 	ov_judge_ask(judge, &worker->scratch, object, take_row, &a);
 	size_t errors = worker->diags.errors;
@@ -277,8 +272,8 @@ static void judge_far(struct ov_making *m, const struct group *group,
 {
 	struct ov_worker *worker = &m->run->workers[0];
 	struct ov_arena arena = {0};
-	const struct ov_policy_world world = {.values = {.kind = OV_KIND_NONE}, .resources =
-						      read_back(m, &arena, objects, count),
+	const struct ov_policy_world world = {.values = {.kind = OV_KIND_NONE},
+		.resources = read_back(m, &arena, objects, count),
 		.resource_count = count,
 		.answers = true,
 		.has_namespaces = true,
@@ -315,8 +310,8 @@ static void judge_clusters(struct ov_making *m, const struct ov_objects *objects
 static void check_exceptions(struct ov_making *m)
 {
 	for (size_t i = 0; i < m->estate->exceptions.count; i++) {
-		struct ov_value expires = ov_path(
-			m->estate->exceptions.items[i]->value, "spec", "expires", NULL);
+		struct ov_value expires =
+			ov_path(m->estate->exceptions.items[i]->value, "spec", "expires", NULL);
 		if (ov_is_string(expires) && m->options->today.len &&
 			ov_str_cmp(ov_string(expires), m->options->today) < 0)
 			ov_diag_add(m->run->diags, OV_DIAG_PATCH_EXPIRED, ov_span(expires.loc),

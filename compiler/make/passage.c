@@ -21,6 +21,7 @@ struct passage {
 struct ov_passages {
 	OV_VEC(struct passage) list;
 	unsigned char *met; /* list.count for each thread */
+	bool *retired;      /* by the index of the cluster */
 };
 
 static void add(struct ov_making *m, struct ov_passages *all, struct passage passage)
@@ -64,12 +65,28 @@ static void add_move(struct ov_making *m, struct ov_passages *all, const struct 
 	}
 }
 
+static bool find_retired(const struct ov_estate *estate, bool *retired)
+{
+	bool any = false;
+	for (size_t i = 0; i < estate->clusters.count; i++) {
+		const struct ov_cluster *cluster = estate->clusters.items[i];
+		retired[cluster->index] =
+			ov_string_is(ov_path(cluster->value, "spec", "state", NULL), "retired");
+		any = any || retired[cluster->index];
+	}
+	return any;
+}
+
 void ov_passages_begin(struct ov_making *m)
 {
 	const struct ov_estate *estate = m->estate;
-	if (!estate->passages.count || !estate->lifecycle)
+	if (!estate->lifecycle)
+		return;
+	bool *retired = ov_new_array(m->run->arena, bool, estate->clusters.count);
+	if (!find_retired(estate, retired) && !estate->passages.count)
 		return;
 	struct ov_passages *all = ov_new(m->run->arena, struct ov_passages);
+	all->retired = retired;
 	for (size_t i = 0; i < estate->passages.count; i++) {
 		const struct ov_doc *doc = estate->passages.items[i];
 		if (doc->kind->role == OV_ROLE_REMOVAL)
@@ -113,33 +130,37 @@ static void too_early(struct ov_making *m, struct ov_worker *worker, const struc
 		ov_str_is(p->phase, "prepare")
 			? "in phase prepare the document stays as it was; it moves with phase "
 			  "switch"
+		: ov_str_is(p->phase, "switch")
+			? "in phase switch the document stands at its new place only"
 			: "take the document away in the same commit");
 }
 
-static bool is_retired(const struct ov_cluster *cluster)
+/* Whether the object stands elsewhere for a cluster that is about to be deleted, or for what
+ * is on it. */
+static bool stands_for_retired(const struct ov_making *m, const struct ov_task *task)
 {
-	return ov_string_is(ov_path(cluster->value, "spec", "state", NULL), "retired");
-}
-
-/* Whether the object is of a cluster that is about to be deleted, or stands for it. */
-static bool retires(struct ov_making *m, const struct ov_task *task)
-{
-	if (is_retired(task->target))
-		return true;
 	const struct ov_doc *doc = task->instance->doc;
-	const struct ov_cluster *own = ov_map_ptr(&m->estate->cluster_by_name, doc->name);
-	return own && own->doc == doc && is_retired(own);
+	const struct ov_cluster *cluster = task->instance->cluster;
+	if (!cluster) {
+		cluster = ov_map_ptr(&m->estate->cluster_by_name, doc->name);
+		if (!cluster || cluster->doc != doc)
+			return false;
+	}
+	return m->passages->retired[cluster->index];
 }
 
 bool ov_passages_apply(struct ov_making *m, struct ov_worker *worker,
 	const struct ov_task *task, struct ov_value *object, struct ov_diags *diags)
 {
-	if (!m->estate->lifecycle)
-		return true;
-	bool ok = !retires(m, task) ||
-		  enter_phase(m, worker, task, OV_STR("retired"), object, diags);
 	struct ov_passages *all = m->passages;
-	for (size_t i = 0; all && i < all->list.count; i++) {
+	if (!all)
+		return true;
+	static const struct ov_str retired = OV_STR_INIT("retired");
+	bool goes = all->retired[task->target->index], ok = true;
+	/* A removal may keep what stands for the cluster, but nothing on the cluster itself. */
+	if (!goes && stands_for_retired(m, task))
+		ok = enter_phase(m, worker, task, retired, object, diags);
+	for (size_t i = 0; i < all->list.count; i++) {
 		const struct passage *p = &all->list.items[i];
 		bool here = p->cluster ? p->cluster == task->target
 				       : ov_doc_lands_on(p->doc, task->target);
@@ -154,7 +175,7 @@ bool ov_passages_apply(struct ov_making *m, struct ov_worker *worker,
 			ok = enter_phase(m, worker, task, p->phase, object, diags) && ok;
 		}
 	}
-	return ok;
+	return (!goes || enter_phase(m, worker, task, retired, object, diags)) && ok;
 }
 
 void ov_passages_check(struct ov_making *m)

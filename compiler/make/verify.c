@@ -27,8 +27,9 @@ static uint32_t blamed(const struct ov_making *m, const struct ov_task *task,
 	return task->instance->doc->value.loc;
 }
 
-void ov_finding_hand_on(struct ov_making *m, struct ov_worker *worker, const struct ov_task *task,
-	const struct ov_origins *origins, const struct ov_diag *found)
+void ov_finding_hand_on(struct ov_making *m, struct ov_worker *worker,
+	const struct ov_task *task, const struct ov_origins *origins,
+	const struct ov_diag *found)
 {
 	bool editable = is_editable(m, found->span.loc);
 	struct ov_span span =

@@ -35,10 +35,10 @@ enum ov_cardinality {
  */
 enum ov_role {
 	OV_ROLE_NONE,
-	OV_ROLE_PATCH,   /**< patches over objects */
-	OV_ROLE_REMOVAL, /**< they say how objects leave the output */
-	OV_ROLE_MOVE,    /**< they say how an object goes from one place to another */
-	OV_ROLE_POLICY,  /**< they hold policies that objects are judged by */
+	OV_ROLE_PATCH,     /**< patches over objects */
+	OV_ROLE_REMOVAL,   /**< they say how objects leave the output */
+	OV_ROLE_MOVE,      /**< they say how an object goes from one place to another */
+	OV_ROLE_POLICY,    /**< they hold policies that objects are judged by */
 	OV_ROLE_EXCEPTION, /**< they exempt objects from policies */
 };
 
@@ -142,10 +142,10 @@ struct ov_estate {
 	size_t api_count;
 	struct ov_map api_by_name;                      /**< name → struct ov_api_entry */
 	OV_VEC(const struct ov_template *) decorations; /**< templates for every object */
-	OV_VEC(struct ov_doc *) patches;      /**< documents of kinds that are patches */
-	OV_VEC(struct ov_doc *) passages;     /**< of those that are removals or moves */
+	OV_VEC(struct ov_doc *) patches;  /**< documents of kinds that are patches */
+	OV_VEC(struct ov_doc *) passages; /**< of those that are removals or moves */
 	OV_VEC(struct ov_doc *) policies, exceptions; /**< likewise */
-	const struct ov_lifecycle *lifecycle; /**< NULL where no file has one */
+	const struct ov_lifecycle *lifecycle;         /**< NULL where no file has one */
 	struct ov_value merge_keys; /**< table: object kind → path → key of its list */
 	const struct ov_bootstrap *bootstrap; /**< the first steps, or NULL */
 };

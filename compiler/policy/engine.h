@@ -50,7 +50,7 @@ struct ov_policy_world {
 	bool answers; /**< API calls are answered from `resources`, whatever values say */
 	struct ov_value contexts; /**< document of kind Context: resources, images */
 	int64_t now;              /**< seconds since 1970 */
-	bool has_namespaces; /**< labels of namespaces are those of `resources` */
+	bool has_namespaces;      /**< labels of namespaces are those of `resources` */
 	bool audit_warns;         /**< failures of policies that audit are OV_POLICY_WARN */
 };
 

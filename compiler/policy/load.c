@@ -96,8 +96,8 @@ static bool looks_around(struct ov_value v, size_t depth)
 {
 	static const char *const keys[] = {
 		"apiCall", "configMap", "globalReference", "namespaceSelector", "paramRef"};
-	static const char *const calls[] = {"resource.Get", "resource.List",
-		"globalContext.Get", "namespaceObject"};
+	static const char *const calls[] = {
+		"resource.Get", "resource.List", "globalContext.Get", "namespaceObject"};
 	for (size_t i = 0; ov_is_string(v) && i < OV_COUNT(calls); i++) {
 		if (ov_str_find(ov_string(v), ov_str_c(calls[i]), 0) != SIZE_MAX)
 			return true;

@@ -295,40 +295,68 @@ static void add_merge_keys(struct builder *b, struct ov_value doc)
 	b->estate->merge_keys = ov_map_end(&m);
 }
 
-static bool is_patch_list(struct ov_value list)
+static const struct ov_node *compile_bool(struct builder *b, const struct ov_env *env,
+	struct ov_value tree, const char *part, size_t *slots)
 {
+	const struct ov_node *node = compile(b, env, tree, slots);
+	return node && gives(b, node, OV_TYPE_BOOL, tree, part) ? node : NULL;
+}
+
+static bool is_patch_list(struct builder *b, struct ov_value list)
+{
+	static const char *const fields[] = {"target", "patch", NULL};
 	bool ok = ov_is_list(list);
 	for (size_t i = 0; ok && i < list.count; i++)
 		ok = ov_is_map(ov_get(list.items[i], "patch"));
+	if (!ok)
+		form(b, list, "a phase has a list of {target, patch}");
+	for (size_t i = 0; ok && i < list.count; i++)
+		ok = known_fields(b, list.items[i], fields);
+	return ok;
+}
+
+/* All phases have to be there: without its patches, none would show in the output. */
+static bool check_phases(struct builder *b, struct ov_value phases)
+{
+	static const char *const names[] = {"release", "retain", "prepare", "retired", NULL};
+	bool ok = known_fields(b, phases, names);
+	for (size_t i = 0; ok && names[i]; i++) {
+		struct ov_value list = ov_get(phases, names[i]);
+		if (ov_is_some(list)) {
+			ok = is_patch_list(b, list);
+			continue;
+		}
+		ov_diag_add(b->run->diags, OV_DIAG_TEMPLATE_FORM, ov_span(phases.loc),
+			"the phase `%s` is missing", names[i]);
+		ok = false;
+	}
 	return ok;
 }
 
 /* The one of the estate replaces the shipped one. */
 static void add_lifecycle(struct builder *b, struct ov_value doc)
 {
-	static const char *const fields[] = {"guarded", "mark", "phases", NULL};
+	static const char *const fields[] = {"guarded", "stays", "mark", "phases", NULL};
 	struct ov_value spec = ov_get(doc, "spec"), phases = ov_get(spec, "phases");
-	struct ov_value guarded = ov_get(spec, "guarded"), mark = ov_get(spec, "mark");
+	struct ov_value guarded = ov_get(spec, "guarded"), stays = ov_get(spec, "stays");
+	struct ov_value mark = ov_get(spec, "mark");
 	if (!known_fields(b, spec, fields))
 		return;
-	if (!ov_is_some(guarded) || !ov_is_string(mark) || !ov_is_map(phases)) {
-		form(b, spec, "a Lifecycle needs `guarded`, `mark` and `phases`");
+	if (!ov_is_some(guarded) || !ov_is_some(stays) || !ov_is_string(mark) ||
+		!ov_is_map(phases)) {
+		form(b, spec, "a Lifecycle needs `guarded`, `stays`, `mark` and `phases`");
 		return;
 	}
-	for (size_t i = 0; i < phases.count; i++) {
-		if (is_patch_list(phases.entries[i].value))
-			continue;
-		form(b, phases.entries[i].value, "a phase has a list of {target, patch}");
+	if (!check_phases(b, phases))
 		return;
-	}
 	struct ov_lifecycle *lifecycle = ov_new(b->estate->arena, struct ov_lifecycle);
 	lifecycle->phases = phases;
 	lifecycle->mark = ov_key(b->estate->keys, ov_string(mark));
 	struct ov_env env;
 	declare(b, &env, NULL);
-	struct ov_node *node = compile(b, &env, guarded, &lifecycle->slots);
-	lifecycle->guarded = node;
-	if (node && gives(b, node, OV_TYPE_BOOL, guarded, "guarded"))
+	lifecycle->guarded = compile_bool(b, &env, guarded, "guarded", &lifecycle->slots);
+	lifecycle->stays = compile_bool(b, &env, stays, "stays", &lifecycle->slots);
+	if (lifecycle->guarded && lifecycle->stays)
 		b->estate->lifecycle = lifecycle;
 }
 

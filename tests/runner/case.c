@@ -89,8 +89,8 @@ static void member(struct reader *r, const char *key, const yaml_node_t *value)
 		c->fixture = scalar(r, value);
 	} else if (strcmp(key, "setup") == 0) {
 		c->setup = scalar(r, value);
-	} else if (strcmp(key, "before") == 0) {
-		c->before = scalar(r, value);
+	} else if (strcmp(key, "before") == 0 && value->type == YAML_SCALAR_NODE) {
+		ov_vec_push(r->arena, &c->before, scalar(r, value));
 	} else if (strcmp(key, "stdout") == 0) {
 		c->out = scalar(r, value);
 	} else if (strcmp(key, "keep") == 0) {
@@ -108,6 +108,11 @@ static void member(struct reader *r, const char *key, const yaml_node_t *value)
 
 		for (size_t i = 0; i < env.pairs.count; i++)
 			ov_vec_push(r->arena, &c->env, env.pairs.items[i]);
+	} else if (strcmp(key, "before") == 0 && value->type == YAML_SEQUENCE_NODE) {
+		for (yaml_node_item_t *item = value->data.sequence.items.start;
+			item < value->data.sequence.items.top; item++)
+			ov_vec_push(r->arena, &c->before,
+				scalar(r, yaml_document_get_node(&r->doc, *item)));
 	} else if (strcmp(key, "args") == 0 && value->type == YAML_SEQUENCE_NODE) {
 		for (yaml_node_item_t *item = value->data.sequence.items.start;
 			item < value->data.sequence.items.top; item++)

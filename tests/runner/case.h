@@ -28,9 +28,10 @@ struct test_case {
 	OV_VEC(const char *) args;
 	OV_VEC(struct case_pair) env;
 	OV_VEC(struct case_file) generate;
+	OV_VEC(const char *)
+	before;              /**< `before`: what changes the estate that is rendered first */
 	const char *fixture; /**< `fixture`: estate/ is laid over a copy of fixtures/NAME */
 	const char *setup;   /**< `setup`: shell commands run in the work folder */
-	const char *before;  /**< `before`: a folder that is rendered into OUT first */
 	const char *out;     /**< `stdout`: file with the expected stdout, else expect.out */
 	int exit;            /**< `exit`, or -1 */
 	bool keep;           /**< `keep`: OUT holds an earlier rendering */

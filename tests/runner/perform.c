@@ -151,13 +151,19 @@ static struct result run_once(struct performance *p, const struct variant *varia
 	return r;
 }
 
-static bool render_before(struct performance *p)
+/* Renders the estate as it was: a copy, over which the folder is laid. */
+static bool render_before(struct performance *p, const char *folder)
 {
-	char *argv[] = {word(p, "ovec"), word(p, "render"), word(p, p->c->before),
+	char *argv[] = {word(p, "ovec"), word(p, "render"), word(p, ".estate-before"),
 		word(p, "-o"), word(p, "out"), word(p, "-q"), word(p, "--library"),
 		word(p, "library"), NULL};
-	struct result r = call(p, p->library ? 8 : 6, argv);
+	struct result r;
 
+	tree_copy("estate", ".estate-before");
+	if (exists(folder))
+		tree_copy(folder, ".estate-before");
+	r = call(p, p->library ? 8 : 6, argv);
+	tree_remove(".estate-before");
 	if (r.exit == 0)
 		return true;
 	ov_buf_add(p->report, r.err);
@@ -219,8 +225,10 @@ static bool prepare(struct performance *p)
 		file_write("out/clusters/earlier/object.yaml",
 			OV_STR(OV_MARKER "\nkind: Earlier\n"));
 	}
-	if (c->before && !render_before(p))
-		return false;
+	for (size_t i = 0; i < c->before.count; i++) {
+		if (!render_before(p, c->before.items[i]))
+			return false;
+	}
 	p->before = tree_read(&p->arena, "out");
 	if (exists("out/.ovec"))
 		tree_copy("out/.ovec", "out.ovec");
