@@ -142,8 +142,9 @@ static bool is_exempt(const struct ov_making *m, const struct ov_cluster *cluste
 }
 
 /* The value at a path such as "/spec/disks/0/name/", or the deepest one above it. */
-static struct ov_value follow(struct ov_value v, struct ov_str path)
+static struct ov_value follow(struct ov_value v, struct ov_str path, bool *found)
 {
+	*found = false;
 	while (path.len) {
 		struct ov_str rest = ov_str_sub(path, 1, path.len);
 		size_t slash = ov_str_chr(rest, '/');
@@ -167,6 +168,7 @@ static struct ov_value follow(struct ov_value v, struct ov_str path)
 			break;
 		v = next;
 		path = ov_str_sub(rest, part.len, rest.len);
+		*found = path.len <= 1;
 	}
 	return v;
 }
@@ -199,6 +201,15 @@ static void describe(struct asking *a, struct ov_diag *d, const struct ov_policy
 		&a->found, d, ov_instance_label(&a->worker->scratch, a->task->instance));
 }
 
+static bool is_of_template(const struct asking *a, uint32_t loc)
+{
+	for (size_t i = 0; i < a->origins.list.count; i++) {
+		if (a->origins.list.items[i].loc == loc)
+			return true;
+	}
+	return false;
+}
+
 static void take_row(void *context, const struct ov_policy_row *row)
 {
 	struct asking *a = context;
@@ -209,9 +220,12 @@ static void take_row(void *context, const struct ov_policy_row *row)
 		a->origins.arena = &a->worker->scratch;
 		a->again = ov_task_origins(a->m, a->worker, a->task, a->index, &a->origins);
 	}
-	struct ov_value at = follow(a->again, row->path);
-	bool whole = !row->path.len || at.entries == a->again.entries;
-	uint32_t loc = whole ? ov_doc_loc(a->task->instance->doc) : at.loc;
+	bool found;
+	struct ov_value at = follow(a->again, row->path, &found);
+	/* What is missing is missing from the document, unless something of it is there. */
+	uint32_t loc = found || !is_of_template(a, at.loc) ? at.loc : 0;
+	if (!loc || at.entries == a->again.entries)
+		loc = ov_doc_loc(a->task->instance->doc);
 	struct ov_diag *d = ov_diag_add(&a->found,
 		row->status == OV_POLICY_ERROR ? OV_DIAG_POLICY_ERROR
 		: row->enforced                ? OV_DIAG_POLICY_FAIL
@@ -315,7 +329,7 @@ static void check_exceptions(struct ov_making *m)
 		if (ov_is_string(expires) && m->options->today.len &&
 			ov_str_cmp(ov_string(expires), m->options->today) < 0)
 			ov_diag_add(m->run->diags, OV_DIAG_PATCH_EXPIRED, ov_span(expires.loc),
-				"the exception expired on %.*s",
+				"the exemption expired on %.*s",
 				OV_STR_ARG(ov_string(expires)));
 	}
 }

@@ -392,7 +392,8 @@ bool ov_autogen_rules(struct ov_policy_set *set, const struct ov_policy *policy,
 		if (!ov_is_map(doc))
 			continue;
 		struct ov_policy_rule rule = {0};
-		ov_rule_read(set, doc, &rule);
+		struct ov_cel_fault ignored = {0};
+		ov_rule_read(set, doc, &rule, &ignored);
 		ov_vec_push(set->arena, &generated.list, rule);
 	}
 	if (!generated.list.count)

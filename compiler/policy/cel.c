@@ -39,7 +39,7 @@ struct compiler {
 	struct ov_policy_set *set;
 	struct ov_env env; /* with the variables so far */
 	struct ov_cel_program *program;
-	struct ov_str *fault;
+	struct ov_cel_fault *fault;
 };
 
 static void compile(
@@ -64,9 +64,8 @@ static void compile(
 			OV_STR_ARG(ov_type_str(c->set->arena, out->expr->type)),
 			wanted == OV_TYPE_BOOL ? "bool" : "string");
 	ov_diags_release(&diags);
-	if (out->fault.len && !c->fault->len)
-		*c->fault = ov_str_fmt(c->set->arena, "the expression '%.*s': %.*s",
-			OV_STR_ARG(out->text), OV_STR_ARG(out->fault));
+	if (out->fault.len && !c->fault->text.len)
+		*c->fault = (struct ov_cel_fault){out->fault, text.loc};
 	out->slots = scope.slots;
 	if (scope.slots > c->program->slots)
 		c->program->slots = scope.slots;
@@ -122,7 +121,7 @@ static void add_validations(struct compiler *c, struct ov_value list, struct ov_
 }
 
 struct ov_cel_program *ov_cel_compile(struct ov_policy_set *set, struct ov_value spec,
-	bool admission, struct ov_str message, struct ov_str *fault)
+	bool admission, struct ov_str message, struct ov_cel_fault *fault)
 {
 	struct compiler c = {.set = set,
 		.env = *base(set, admission),

@@ -23,6 +23,12 @@ enum ov_rule_kind {
 	OV_RULE_NOTHING,
 };
 
+/** The first expression that does not compile; no text where all do. */
+struct ov_cel_fault {
+	struct ov_str text;
+	uint32_t loc;
+};
+
 /** A CEL expression with its text, for findings. */
 struct ov_cel {
 	struct ov_expr *expr;
@@ -188,8 +194,9 @@ void ov_autogen_specs(struct ov_policy_set *set, struct ov_value spec,
 
 /* load.c */
 
-/** Fills in a rule from its document. */
-void ov_rule_read(struct ov_policy_set *set, struct ov_value doc, struct ov_policy_rule *out);
+/** Fills in a rule from its document; `*fault` is set where an expression of it is wrong. */
+void ov_rule_read(struct ov_policy_set *set, struct ov_value doc, struct ov_policy_rule *out,
+	struct ov_cel_fault *fault);
 
 /* match.c */
 
@@ -294,7 +301,7 @@ size_t ov_exceptions_controls(
  * one. `*fault` is set where one of them is wrong.
  */
 struct ov_cel_program *ov_cel_compile(struct ov_policy_set *set, struct ov_value spec,
-	bool admission, struct ov_str message, struct ov_str *fault);
+	bool admission, struct ov_str message, struct ov_cel_fault *fault);
 
 /** Evaluates them; false where there is no row. */
 bool ov_cel_judge(struct ov_judge *judge, const struct ov_cel_program *program, bool admission,

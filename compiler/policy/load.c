@@ -156,7 +156,8 @@ static struct ov_value with_conditions(
 		       : cel;
 }
 
-void ov_rule_read(struct ov_policy_set *set, struct ov_value doc, struct ov_policy_rule *out)
+void ov_rule_read(struct ov_policy_set *set, struct ov_value doc, struct ov_policy_rule *out,
+	struct ov_cel_fault *fault)
 {
 	*out = (struct ov_policy_rule){.name = ov_string(ov_get(doc, "name")),
 		.doc = doc,
@@ -168,10 +169,9 @@ void ov_rule_read(struct ov_policy_set *set, struct ov_value doc, struct ov_poli
 		.kind = rule_kind(doc)};
 	if (out->kind != OV_RULE_CEL)
 		return;
-	struct ov_str fault = OV_STR("");
 	struct ov_value cel = with_conditions(set, ov_get(out->validate, "cel"), doc);
 	out->cel = ov_cel_compile(
-		set, cel, true, ov_string(ov_get(out->validate, "message")), &fault);
+		set, cel, true, ov_string(ov_get(out->validate, "message")), fault);
 }
 
 static struct ov_str annotation(struct ov_value doc, const char *name)
@@ -211,6 +211,14 @@ static void set_actions(struct ov_policy_rules *rules, bool audits)
 	}
 }
 
+static void refuse(struct ov_diags *diags, const struct ov_policy *policy,
+	const struct ov_cel_fault *fault)
+{
+	ov_diag_add(diags, OV_DIAG_POLICY, ov_span(fault->loc ? fault->loc : policy->facts.loc),
+		"policy '%.*s' cannot be used: %.*s", OV_STR_ARG(policy->facts.name),
+		OV_STR_ARG(fault->text));
+}
+
 static bool add_classic(
 	struct ov_policy_set *set, struct ov_value doc, bool namespaced, struct ov_diags *diags)
 {
@@ -219,6 +227,7 @@ static bool add_classic(
 	struct ov_policy *p = policy_new(set, doc);
 	struct ov_value rules = ov_get(p->spec, "rules");
 	struct ov_value action = ov_get(p->spec, "validationFailureAction");
+	struct ov_cel_fault fault = {0};
 	p->family = OV_FAMILY_CLASSIC;
 	p->namespaced = namespaced;
 	if (namespaced && !p->facts.name_space.len)
@@ -227,10 +236,14 @@ static bool add_classic(
 	p->audits = !enforces(action);
 	for (size_t i = 0; i < ov_count(rules); i++) {
 		struct ov_policy_rule rule;
-		ov_rule_read(set, ov_at(rules, i), &rule);
+		ov_rule_read(set, ov_at(rules, i), &rule, &fault);
 		ov_vec_push(set->arena, &p->rules.list, rule);
 		p->facts.rules += rule.kind != OV_RULE_NOTHING;
 		p->facts.unchecked += rule.kind == OV_RULE_NOTHING;
+	}
+	if (fault.text.len) {
+		refuse(diags, p, &fault);
+		return false;
 	}
 	for (size_t i = 0; i < OV_CONTROLLERS; i++)
 		p->has_generated[i] =
@@ -242,17 +255,10 @@ static bool add_classic(
 	return true;
 }
 
-static void refuse(struct ov_diags *diags, const struct ov_policy *policy, struct ov_str fault)
-{
-	ov_diag_add(diags, OV_DIAG_POLICY, ov_span(policy->facts.loc),
-		"policy '%.*s' cannot be used: %.*s", OV_STR_ARG(policy->facts.name),
-		OV_STR_ARG(fault));
-}
-
 struct adding {
 	struct ov_policy_set *set;
 	struct ov_policy *policy;
-	struct ov_str fault;
+	struct ov_cel_fault fault;
 };
 
 static void add_variant(void *context, struct ov_value spec)
@@ -267,7 +273,7 @@ static void add_variant(void *context, struct ov_value spec)
 static bool add_cel(
 	struct ov_policy_set *set, struct ov_value doc, enum sort sort, struct ov_diags *diags)
 {
-	struct adding a = {set, policy_new(set, doc), OV_STR("")};
+	struct adding a = {set, policy_new(set, doc), {{NULL, 0}, 0}};
 	struct ov_policy *p = a.policy;
 	p->family = sort == ADMISSION ? OV_FAMILY_ADMISSION : OV_FAMILY_CEL;
 	p->namespaced = sort == CEL_NAMESPACED;
@@ -281,8 +287,8 @@ static bool add_cel(
 	add_variant(&a, p->spec);
 	if (p->family == OV_FAMILY_CEL && !p->json)
 		ov_autogen_specs(set, p->spec, add_variant, &a);
-	if (a.fault.len) {
-		refuse(diags, p, a.fault);
+	if (a.fault.text.len) {
+		refuse(diags, p, &a.fault);
 		return false;
 	}
 	ov_vec_push(set->arena, &set->policies, p);
@@ -335,7 +341,7 @@ static void bind_exceptions(struct ov_policy_set *set, struct ov_policy *p)
 	for (size_t i = 0; i < set->exceptions.count; i++) {
 		struct ov_value e = set->exceptions.items[i];
 		bool cel = sort_of(e) == CEL_EXCEPTION;
-		struct ov_str fault = OV_STR("");
+		struct ov_cel_fault fault = {0};
 		if (cel != (p->family != OV_FAMILY_CLASSIC) || (cel && !refers_to(e, p)))
 			continue;
 		ov_vec_push(set->arena, &p->exceptions, e);
