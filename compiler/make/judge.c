@@ -38,18 +38,39 @@ static struct ov_policy_set *set_of(struct ov_making *m, struct ov_policy_set **
 	return *set;
 }
 
+static void say_unchecked(struct ov_making *m, const struct ov_policy_facts *facts)
+{
+	if (facts->unchecked)
+		ov_diag_add(m->run->diags, OV_DIAG_POLICY_UNCHECKED, ov_span(facts->loc),
+			"%zu of the rules of '%.*s' %s not evaluated here: they change, make "
+			"or "
+			"delete objects",
+			facts->unchecked, OV_STR_ARG(facts->name),
+			facts->unchecked == 1 ? "is" : "are");
+}
+
+static void add(struct ov_making *m, struct group *group, struct ov_value object)
+{
+	bool far = ov_policy_looks_around(object);
+	struct ov_policy_set *set = set_of(m, far ? &group->far : &group->near);
+	size_t before = ov_policy_count(set), errors = m->run->diags->errors;
+	ov_policy_set_add(set, object, m->run->diags);
+	if (ov_policy_count(set) > before)
+		say_unchecked(m, ov_policy_facts(ov_policy_at(set, before)));
+	else if (m->run->diags->errors == errors)
+		/* An exception may be for a policy of either set. */
+		ov_policy_set_add(
+			set_of(m, far ? &group->near : &group->far), object, m->run->diags);
+}
+
 /* The set to be filled; what is refused is said once, whatever the number of clusters. */
 static void fill(struct ov_making *m, struct group *group)
 {
 	for (size_t i = 0; i < group->docs.count; i++) {
 		struct ov_value objects =
 			ov_path(group->docs.items[i]->value, "spec", "objects", NULL);
-		for (size_t k = 0; k < ov_count(objects); k++) {
-			struct ov_value o = ov_at(objects, k);
-			ov_policy_set_add(set_of(m, ov_policy_looks_around(o) ? &group->far
-									      : &group->near),
-				o, m->run->diags);
-		}
+		for (size_t k = 0; k < ov_count(objects); k++)
+			add(m, group, ov_at(objects, k));
 	}
 	if (group->near)
 		ov_policy_set_seal(group->near);
