@@ -75,7 +75,7 @@ static void begin(struct run *run, struct ov_judge *judge, const struct ov_cel_p
 		ov_str_is(s->operation, "CREATE") ? ov_value_null() : s->resource;
 	v[OV_CEL_REQUEST] = request_of(judge);
 	v[OV_CEL_NAMESPACE_OBJECT] =
-		spaced ? ov_world_namespace(judge, s->name_space) : ov_value_null();
+		spaced ? ov_world_namespace(judge, s->name_space, admission) : ov_value_null();
 	v[OV_CEL_PARAMS] = ov_is_some(params) ? params : ov_value_null();
 	v[OV_CEL_AUTHORIZER] = ov_value_null();
 	struct ov_value none = ov_value_list(NULL, 0), exceptions = {.kind = OV_KIND_MAP};
@@ -87,6 +87,19 @@ static void begin(struct run *run, struct ov_judge *judge, const struct ov_cel_p
 
 static struct ov_value evaluate(struct run *run, const struct ov_cel *cel);
 
+static struct ov_str error_text(struct ov_value v)
+{
+	return v.error->message;
+}
+
+static struct ov_value composed(
+	struct run *run, const struct ov_cel_named *variable, const char *why)
+{
+	return ov_eval_fail(&run->eval, variable->expression.expr,
+		"composited variable \"%.*s\" fails to evaluate: %s",
+		OV_STR_ARG(variable->name), why);
+}
+
 /* Fills the variables that the expression reads, and those that they read. */
 static void provide(struct run *run, const struct ov_expr *e)
 {
@@ -96,11 +109,12 @@ static void provide(struct run *run, const struct ov_expr *e)
 			if (v->slot != e->slot || ov_is_some(run->eval.slots[v->slot]))
 				continue;
 			/* Until it has a value of its own: it must not need itself. */
-			run->eval.slots[v->slot] = ov_eval_fail(&run->eval, v->expression.expr,
-				"composited variable \"%.*s\" fails to evaluate: it needs "
-				"itself",
-				OV_STR_ARG(v->name));
-			run->eval.slots[v->slot] = evaluate(run, &v->expression);
+			run->eval.slots[v->slot] = composed(run, v, "it needs itself");
+			struct ov_value value = evaluate(run, &v->expression);
+			if (run->admission && ov_is_error(value))
+				value = composed(run, v,
+					ov_str_cstr(run->eval.arena, error_text(value)));
+			run->eval.slots[v->slot] = value;
 		}
 	}
 	for (size_t i = 0; i < e->count; i++)
@@ -115,11 +129,6 @@ static struct ov_value evaluate(struct run *run, const struct ov_cel *cel)
 	run->eval.steps = 0;
 	run->eval.bytes = 0;
 	return ov_expr_eval(&run->eval, cel->expr);
-}
-
-static struct ov_str error_text(struct ov_value v)
-{
-	return v.error->message;
 }
 
 static bool give(struct ov_policy_row *row, enum ov_policy_status status, struct ov_str message)

@@ -248,8 +248,11 @@ struct ov_value ov_resource_images(struct ov_judge *judge);
 struct ov_value ov_world_namespace_labels(
 	const struct ov_policy_world *world, struct ov_str name);
 
-/** The namespace's object: from the values file, else from the resources. */
-struct ov_value ov_world_namespace(struct ov_judge *judge, struct ov_str name);
+/**
+ * The namespace's object, from the values file or what is rendered; where nothing is known,
+ * with its name alone, or empty where it is not to be `named`.
+ */
+struct ov_value ov_world_namespace(struct ov_judge *judge, struct ov_str name, bool named);
 
 /** What a path of the API would answer; false with why. */
 bool ov_world_get(struct ov_judge *judge, struct ov_str path, struct ov_value *out,

@@ -52,7 +52,7 @@ struct ov_value ov_world_namespace_labels(
 	return labels;
 }
 
-struct ov_value ov_world_namespace(struct ov_judge *judge, struct ov_str name)
+struct ov_value ov_world_namespace(struct ov_judge *judge, struct ov_str name, bool named)
 {
 	struct ov_value labels, found = rendered_namespace(judge->world, name);
 	if (ov_is_map(found))
@@ -61,6 +61,8 @@ struct ov_value ov_world_namespace(struct ov_judge *judge, struct ov_str name)
 	if (ov_is_map(ov_get(found, "metadata")))
 		return found;
 	struct ov_value metadata = {.kind = OV_KIND_MAP};
+	if (!named && !ov_is_some(found))
+		return metadata;
 	metadata = ov_with(&judge->scratch, metadata, ov_key(judge->set->keys, OV_STR("name")),
 		ov_value_string(name));
 	if (ov_is_map(labels))
