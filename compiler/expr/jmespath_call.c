@@ -28,16 +28,30 @@ static bool is_of(struct ov_value v, unsigned types)
 	return ov_jp_is_number(v) && (types & OV_JP_NUMBER);
 }
 
+/* In the order in which the reference lists them, which is not the same for all functions. */
 static void name_types(struct ov_buf *buf, unsigned types)
 {
-	static const char *const names[] = {"number", "string", "array", "object",
-		"array[number]", "array[string]", "expref", "any"};
+	static const struct {
+		unsigned type;
+		const char *name;
+	} names[] = {{OV_JP_STRING, "string"}, {OV_JP_NUMBER, "number"}, {OV_JP_ARRAY, "array"},
+		{OV_JP_OBJECT, "object"}, {OV_JP_NUMBERS, "array[number]"},
+		{OV_JP_STRINGS, "array[string]"}, {OV_JP_REF, "expref"}, {OV_JP_ANY, "any"}};
+	if (types == (OV_JP_ARRAY | OV_JP_STRING)) {
+		ov_buf_puts(buf, "\"array\", \"string\"");
+		return;
+	}
+	if (types == (OV_JP_ARRAY | OV_JP_OBJECT)) {
+		ov_buf_puts(buf, "\"object\", \"array\"");
+		return;
+	}
 	bool first = true;
-	for (size_t i = 0; i < OV_COUNT(names); i++)
-		if (types & (1u << i)) {
-			ov_buf_addf(buf, "%s\"%s\"", first ? "" : ", ", names[i]);
+	for (size_t i = 0; i < OV_COUNT(names); i++) {
+		if (types & names[i].type) {
+			ov_buf_addf(buf, "%s\"%s\"", first ? "" : ", ", names[i].name);
 			first = false;
 		}
+	}
 }
 
 static struct ov_value bad_argument(struct ov_jmespath_run *run, const struct ov_jp_node *n,

@@ -110,6 +110,18 @@ struct ov_value ov_context_root(struct ov_judge *judge)
 		judge, root, OV_STR("request.operation"), ov_value_string(s->operation));
 }
 
+/* The name of the rule that was written, also of one that is made for a controller. */
+static struct ov_str written_name(struct ov_str name)
+{
+	static const struct ov_str prefixes[] = {
+		OV_STR_INIT("autogen-cronjob-"), OV_STR_INIT("autogen-")};
+	for (size_t i = 0; i < OV_COUNT(prefixes); i++) {
+		if (ov_str_starts(name, prefixes[i]))
+			return ov_str_sub(name, prefixes[i].len, name.len);
+	}
+	return name;
+}
+
 struct ov_value ov_rule_root(struct ov_judge *judge)
 {
 	struct ov_value spec = values_spec(judge->world->values);
@@ -117,7 +129,8 @@ struct ov_value ov_rule_root(struct ov_judge *judge)
 	if (!ov_is_map(spec))
 		return root;
 	struct ov_value policy = by_name(ov_get(spec, "policies"), judge->policy->facts.name);
-	struct ov_value rule = by_name(ov_get(policy, "rules"), judge->rule->name);
+	struct ov_value rule =
+		by_name(ov_get(policy, "rules"), written_name(judge->rule->name));
 	struct ov_value each = ov_get(rule, "foreachValues");
 	root = put_all(judge, root, ov_get(rule, "values"));
 	for (size_t i = 0; i < ov_count(each); i++)
