@@ -216,6 +216,7 @@ static void write_index(struct ov_book *b)
 	      "- [Kinds](kinds.md): fields, defaults, examples, and the objects that they "
 	      "become\n"
 	      "- [Systems](systems.md): what ovec was made for, and the kinds for it\n"
+	      "- [Policies](policies.md): those that are shipped, with examples\n"
 	      "- [Diagnostics](diagnostics.md): every code, and what to do\n"
 	      "- [Formats](formats.md): syntaxes of strings\n"
 	      "- [Differences](differences.md): where YAML, schemas and expressions are not "
@@ -230,6 +231,7 @@ static void write_index(struct ov_book *b)
 
 int main(int argc, char **argv)
 {
+	static const char *const folders[] = {"kinds", "policies"};
 	static struct ov_book b;
 
 	if (argc != 3) {
@@ -241,13 +243,18 @@ int main(int argc, char **argv)
 	ov_sources_init(&b.sources, &b.arena);
 	ov_diags_init(&b.diags, &b.sources);
 	ov_book_read(&b);
-	if (!ov_os_make_folder(ov_str_fmt(&b.arena, "%s/kinds", b.folder), &b.diags)) {
-		fprintf(stderr, "%s/kinds cannot be made\n", b.folder);
+	for (size_t i = 0; i < OV_COUNT(folders); i++) {
+		struct ov_str path = ov_str_fmt(&b.arena, "%s/%s", b.folder, folders[i]);
+
+		if (ov_os_make_folder(path, &b.diags))
+			continue;
+		fprintf(stderr, "%s cannot be made\n", path.ptr);
 		return 4;
 	}
 	write_index(&b);
 	write_commands(&b);
 	ov_book_kinds(&b);
+	ov_book_policies(&b);
 	write_diagnostics(&b);
 	write_formats(&b);
 	write_functions(&b);

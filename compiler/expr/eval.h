@@ -124,6 +124,10 @@ struct ov_host {
 	/** All documents of that kind on the present cluster, as a list. */
 	struct ov_value (*documents)(
 		struct ov_host *host, struct ov_arena *arena, struct ov_str kind);
+	/** The policy of that name in the folders policies/ with the changes to its spec, or
+	 * OV_KIND_NONE. */
+	struct ov_value (*policy)(struct ov_host *host, struct ov_arena *arena,
+		struct ov_str name, struct ov_value spec);
 	/** The merged document of the present cluster. */
 	struct ov_value cluster;
 };

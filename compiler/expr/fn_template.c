@@ -52,6 +52,15 @@ static struct ov_value provided(
 	return ov_is_some(v) ? ov_optional_of(ev->arena, v) : ov_optional_none();
 }
 
+static struct ov_value policy(
+	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+{
+	(void)at;
+	struct ov_value v = ev->host->policy(
+		ev->host, ev->arena, ov_string(a[0]), n > 1 ? a[1] : (struct ov_value){0});
+	return ov_is_some(v) ? ov_optional_of(ev->arena, v) : ov_optional_none();
+}
+
 static struct ov_value merge(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
@@ -176,6 +185,8 @@ static const struct ov_function items[] = {
 	{.signature = "documents(string) list(D)", .fn = documents},
 	{.signature = "alias(string, string) string", .fn = alias},
 	{.signature = "provided(string, string) optional(dyn)", .fn = provided},
+	{.signature = "policy(string) optional(dyn)", .fn = policy},
+	{.signature = "policy(string, A) optional(dyn)", .fn = policy},
 	{.signature = "merge(map(string, A)...) map(string, A)", .fn = merge},
 	{.signature = "json(A) string", .fn = json},
 	{.signature = "prettyJson(A) string", .fn = pretty_json},

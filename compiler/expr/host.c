@@ -20,13 +20,19 @@ static struct ov_value documents(
 	return list ? list->values : ov_value_list(NULL, 0);
 }
 
+static struct ov_value policy(
+	struct ov_host *base, struct ov_arena *arena, struct ov_str name, struct ov_value spec)
+{
+	return ov_estate_policy(((struct ov_estate_host *)base)->estate, arena, name, spec);
+}
+
 void ov_estate_host_init(struct ov_estate_host *host, const struct ov_estate *estate,
 	struct ov_worker *worker, struct ov_arena *arena, const struct ov_instance *instance,
 	const struct ov_cluster *target, size_t slots)
 {
 	const struct ov_cluster *cluster = instance->cluster ? instance->cluster : target;
 	*host = (struct ov_estate_host){
-		.host = {.document = document, .documents = documents},
+		.host = {.document = document, .documents = documents, .policy = policy},
 		.eval = {.arena = arena,
 			.keys = estate->keys,
 			.cache = worker->cache,

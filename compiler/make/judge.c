@@ -38,37 +38,26 @@ static struct ov_policy_set *set_of(struct ov_making *m, struct ov_policy_set **
 	return *set;
 }
 
-static void say_unchecked(struct ov_making *m, const struct ov_policy_facts *facts)
+static void add(struct ov_making *m, struct group *group, struct ov_value policy)
 {
-	if (facts->unchecked)
-		ov_diag_add(m->run->diags, OV_DIAG_POLICY_UNCHECKED, ov_span(facts->loc),
-			"%zu of the rules of '%.*s' %s not evaluated here: they change, make "
-			"or "
-			"delete objects",
-			facts->unchecked, OV_STR_ARG(facts->name),
-			facts->unchecked == 1 ? "is" : "are");
-}
-
-static void add(struct ov_making *m, struct group *group, struct ov_value object)
-{
-	bool far = ov_policy_looks_around(object);
-	struct ov_policy_set *set = set_of(m, far ? &group->far : &group->near);
-	size_t before = ov_policy_count(set), errors = m->run->diags->errors;
-	ov_policy_set_add(set, object, m->run->diags);
-	if (ov_policy_count(set) > before)
-		say_unchecked(m, ov_policy_facts(ov_policy_at(set, before)));
-	else if (m->run->diags->errors == errors)
-		/* An exception may be for a policy of either set. */
-		ov_policy_set_add(
-			set_of(m, far ? &group->near : &group->far), object, m->run->diags);
+	bool far = ov_policy_looks_around(policy);
+	ov_policy_set_add(set_of(m, far ? &group->far : &group->near), policy, m->run->diags);
 }
 
 /* The set to be filled; what is refused is said once, whatever the number of clusters. */
 static void fill(struct ov_making *m, struct group *group)
 {
 	for (size_t i = 0; i < group->docs.count; i++) {
-		struct ov_value objects =
-			ov_path(group->docs.items[i]->value, "spec", "objects", NULL);
+		struct ov_value spec = ov_get(group->docs.items[i]->value, "spec");
+		struct ov_value library = ov_get(spec, "library");
+		struct ov_value objects = ov_get(spec, "objects");
+		for (size_t k = 0; k < ov_count(library); k++) {
+			struct ov_value entry = ov_at(library, k);
+			struct ov_value policy = ov_estate_policy(m->estate, m->run->arena,
+				ov_string(ov_get(entry, "name")), ov_get(entry, "spec"));
+			if (ov_is_some(policy))
+				add(m, group, policy);
+		}
 		for (size_t k = 0; k < ov_count(objects); k++)
 			add(m, group, ov_at(objects, k));
 	}

@@ -1,6 +1,8 @@
 /* estate: what the stages know of an estate. Layer: model. */
 #include "model/estate.h"
 
+#include "value/merge.h"
+
 struct ov_str ov_estate_key(struct ov_arena *arena, struct ov_str kind, struct ov_str name)
 {
 	size_t len = ov_size_add(kind.len, name.len) + 1;
@@ -38,6 +40,24 @@ struct ov_instance *ov_estate_find(const struct ov_estate *estate,
 	if (ambiguous)
 		*ambiguous = true;
 	return NULL;
+}
+
+struct ov_value ov_estate_policy(const struct ov_estate *estate, struct ov_arena *arena,
+	struct ov_str name, struct ov_value spec)
+{
+	const struct ov_value *policy = ov_map_ptr(&estate->policy_by_name, name);
+	if (!policy || !ov_count(spec))
+		return policy ? *policy : (struct ov_value){0};
+	struct ov_merge merge;
+	ov_merge_init(&merge, arena, estate->keys, NULL);
+	struct ov_value own = ov_get(*policy, "spec");
+	struct ov_value changed = ov_merge(&merge, own, spec);
+	changed.loc = own.loc;
+	changed.key_loc = own.key_loc;
+	struct ov_value out =
+		ov_with(arena, *policy, ov_key(estate->keys, OV_STR("spec")), changed);
+	out.loc = policy->loc;
+	return out;
 }
 
 struct ov_value ov_cluster_provided(

@@ -146,7 +146,8 @@ struct ov_estate {
 	OV_VEC(struct ov_doc *) passages; /**< of those that are removals or moves */
 	OV_VEC(struct ov_doc *) policies, exceptions; /**< likewise */
 	const struct ov_lifecycle *lifecycle;         /**< NULL where no file has one */
-	struct ov_value merge_keys; /**< table: object kind → path → key of its list */
+	struct ov_map policy_by_name; /**< name → document of policies/ that is no Rule */
+	struct ov_value merge_keys;   /**< table: object kind → path → key of its list */
 	const struct ov_bootstrap *bootstrap; /**< the first steps, or NULL */
 };
 
@@ -161,6 +162,14 @@ struct ov_str ov_estate_key(struct ov_arena *arena, struct ov_str kind, struct o
 struct ov_instance *ov_estate_find(const struct ov_estate *estate,
 	const struct ov_cluster *cluster, struct ov_arena *scratch, struct ov_str kind,
 	struct ov_str name, struct ov_str name_space, bool *ambiguous);
+
+/**
+ * The policy of that name in the folders policies/, with its places and with `spec` laid over
+ * its own as a document over its profile; one of the estate comes before a shipped one.
+ * OV_KIND_NONE where there is none.
+ */
+struct ov_value ov_estate_policy(const struct ov_estate *estate, struct ov_arena *arena,
+	struct ov_str name, struct ov_value spec);
 
 /** The entry of `provides.CATEGORY` of that name on a cluster; OV_KIND_NONE where there is
  * none. */

@@ -1,7 +1,5 @@
 /* judge: asks the policies of a set about a resource. Layer: policy. */
-#include "lang/wildcard.h"
 #include "policy/internal.h"
-#include "policy/label_selector.h"
 
 struct ov_judge *ov_judge_new(const struct ov_policy_set *set,
 	const struct ov_policy_world *world, struct ov_key_cache *cache)
@@ -116,36 +114,6 @@ static void hand_on(const struct asking *a, struct ov_policy_row *row)
 	a->fn(a->context, row);
 }
 
-/* What a policy does about failures in some namespaces, in place of what it does elsewhere. */
-static void override(struct ov_judge *judge, struct ov_value list, bool *enforced)
-{
-	const struct ov_subject *s = &judge->subject;
-	for (size_t i = 0; i < ov_count(list); i++) {
-		struct ov_value o = ov_at(list, i), spaces = ov_get(o, "namespaces");
-		struct ov_value selector = ov_get(o, "namespaceSelector");
-		bool here = !ov_is_map(selector) ||
-			    ov_label_selector_match(&judge->scratch, selector,
-				    s->namespace_labels, NULL) == OV_SELECTED;
-		bool named = !ov_count(spaces);
-		for (size_t k = 0; k < ov_count(spaces) && !named; k++)
-			named = ov_wildcard_match(ov_string(ov_at(spaces, k)), s->name_space);
-		if (here && named && (ov_count(spaces) || ov_is_map(selector)))
-			*enforced = ov_string_is(ov_get(o, "action"), "Enforce") ||
-				    ov_string_is(ov_get(o, "action"), "enforce");
-	}
-}
-
-static bool is_enforced(struct ov_judge *judge, const struct ov_policy_rule *rule)
-{
-	bool enforced = !rule->audits;
-	struct ov_value own = ov_get(rule->validate, "failureActionOverrides");
-	override(judge,
-		ov_count(own) ? own
-			      : ov_get(judge->policy->spec, "validationFailureActionOverrides"),
-		&enforced);
-	return enforced;
-}
-
 static void ask_classic(const struct asking *a)
 {
 	struct ov_judge *judge = a->judge;
@@ -166,7 +134,7 @@ static void ask_classic(const struct asking *a)
 		begun = true;
 		if (!ov_rule_validate(judge, rule, &row))
 			continue;
-		row.enforced = is_enforced(judge, rule);
+		row.enforced = !rule->audits;
 		enum ov_policy_status status = row.status;
 		hand_on(a, &row);
 		if (policy->apply_one && (status == OV_POLICY_PASS || status == OV_POLICY_FAIL))

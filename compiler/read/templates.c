@@ -3,6 +3,7 @@
 #include "expr/functions.h"
 #include "expr/template.h"
 #include "model/tree.h"
+#include "policy/engine.h"
 #include "read/internal.h"
 #include "schema/type.h"
 
@@ -486,6 +487,33 @@ static void add_bootstrap(struct builder *b, struct ov_value doc)
 		b->estate->bootstrap = t;
 }
 
+/* Policies of the foreign language wait until a document asks for them by name. */
+static void add_policy(struct builder *b, const struct ov_file *file, struct ov_value *doc)
+{
+	struct ov_value name = ov_path(*doc, "metadata", "name", NULL);
+	if (!ov_is_string(name)) {
+		form(b, *doc, "the document has no metadata.name");
+		return;
+	}
+	bool fresh;
+	union ov_map_item *item =
+		ov_map_put(&b->estate->policy_by_name, ov_string(name), &fresh);
+	if (!fresh) {
+		const struct ov_value *other = item->ptr;
+		uint32_t loc = name_loc(*other);
+		const struct ov_source *source = ov_sources_at(b->run->sources, loc);
+		if (!source->library || file->library) {
+			struct ov_diag *d =
+				ov_diag_add(b->run->diags, OV_DIAG_DUPLICATE_DOCUMENT,
+					ov_span(name.loc), "there is a policy '%.*s' already",
+					OV_STR_ARG(ov_string(name)));
+			ov_diag_note(b->run->diags, d, ov_span(loc), "here");
+			return;
+		}
+	}
+	item->ptr = doc;
+}
+
 static bool is_kind(struct ov_value doc, const char *kind)
 {
 	return ov_string_is(ov_get(doc, "apiVersion"), OV_API_VERSION) &&
@@ -503,8 +531,8 @@ static void add_document(struct builder *b, struct ov_value doc, bool template)
 		form(b, doc,
 			template ? "templates/ holds documents of apiVersion " OV_API_VERSION
 				   " and kind Template, MergeKeys, Lifecycle or Bootstrap"
-				 : "policies/ holds documents of apiVersion " OV_API_VERSION
-				   " and kind Rule");
+				 : "policies/ holds policies, and documents of "
+				   "apiVersion " OV_API_VERSION " and kind Rule");
 	else if (!ov_is_string(ov_path(doc, "metadata", "name", NULL)))
 		form(b, doc, "the document has no metadata.name");
 	else if (!ov_is_map(ov_get(doc, "spec")))
@@ -525,6 +553,7 @@ bool ov_templates_read(
 	struct ov_run *run, const struct ov_files *files, struct ov_estate *estate)
 {
 	size_t before = run->diags->errors;
+	ov_map_init(&estate->policy_by_name, estate->arena, estate->seed);
 	/* Types ask the builder for fields as long as expressions are compiled. */
 	struct builder *b = ov_new(estate->arena, struct builder);
 	begin(b, run, estate);
@@ -534,7 +563,11 @@ bool ov_templates_read(
 		if (!template && file->role != OV_FILE_POLICY)
 			continue;
 		for (size_t k = 0; k < file->docs.count; k++) {
-			add_document(b, file->docs.items[k], template);
+			struct ov_value *doc = &file->docs.items[k];
+			if (!template && ov_policy_is(*doc))
+				add_policy(b, file, doc);
+			else
+				add_document(b, *doc, template);
 		}
 	}
 	return run->diags->errors == before;

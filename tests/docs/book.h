@@ -20,6 +20,12 @@ struct ov_book_example {
 	size_t lines;
 };
 
+/** A shipped policy and its file. */
+struct ov_book_policy {
+	struct ov_str path, text;
+	struct ov_value value;
+};
+
 /** What was read, and the page that is being written. */
 struct ov_book {
 	struct ov_arena arena;
@@ -33,6 +39,7 @@ struct ov_book {
 	OV_VEC(struct ov_value) templates;
 	OV_VEC(struct ov_str) template_paths;
 	OV_VEC(struct ov_value) rules;
+	OV_VEC(struct ov_book_policy) policies;
 	const char *folder;
 	FILE *out;
 };
@@ -52,6 +59,9 @@ void ov_book_read(struct ov_book *book);
 
 /** The documents of a file; ends the program where they cannot be read. */
 struct ov_docs ov_book_documents(struct ov_book *book, struct ov_str path, struct ov_str bytes);
+
+/** The text up to the next line `---`; `*from` is moved behind that. */
+struct ov_str ov_book_next_document(struct ov_str text, size_t *from);
 
 /** Begins a page, named from the folder of the pages. */
 void ov_book_open(struct ov_book *book, const char *name);
@@ -87,6 +97,9 @@ void ov_book_kinds(struct ov_book *book);
 
 /** Writes the page of systems, and README.md with its table of them to the file `readme`. */
 void ov_book_systems(struct ov_book *book, const char *readme);
+
+/** Writes the index of the shipped policies, and the page of each with its examples. */
+void ov_book_policies(struct ov_book *book);
 
 /** Writes the page of the cases of conformance suites that are known to fail. */
 void ov_book_differences(struct ov_book *book);

@@ -1,6 +1,7 @@
 /* read: what the pages are made of. */
 #include "docs/book.h"
 #include "foreign/os.h"
+#include "policy/engine.h"
 #include "read/library.h"
 
 enum { EXAMPLE_LINES = 40 };
@@ -36,6 +37,11 @@ static void read_library(struct ov_book *b)
 			} else if (ov_str_starts(file.path, OV_STR("templates/"))) {
 				ov_vec_push(&b->arena, &b->templates, docs.items[i]);
 				ov_vec_push(&b->arena, &b->template_paths, file.path);
+			} else if (ov_policy_is(docs.items[i])) {
+				const struct ov_book_policy policy = {
+					file.path, file.bytes, docs.items[i]};
+
+				ov_vec_push(&b->arena, &b->policies, policy);
 			} else if (ov_str_starts(file.path, OV_STR("policies/"))) {
 				ov_vec_push(&b->arena, &b->rules, docs.items[i]);
 			}
@@ -43,8 +49,7 @@ static void read_library(struct ov_book *b)
 	}
 }
 
-/* The text up to the next line `---`; `*from` is moved behind that. */
-static struct ov_str next_document(struct ov_str text, size_t *from)
+struct ov_str ov_book_next_document(struct ov_str text, size_t *from)
 {
 	size_t begin = *from, end = ov_str_find(text, OV_STR("\n---\n"), begin);
 
@@ -70,7 +75,8 @@ static void read_examples(void *context, const struct ov_found *found)
 
 	for (size_t i = 0; i < docs.count && from < found->bytes.len; i++) {
 		struct ov_str kind = ov_string(ov_get(docs.items[i], "kind"));
-		struct ov_book_example e = {found->path, next_document(found->bytes, &from), 0};
+		struct ov_book_example e = {
+			found->path, ov_book_next_document(found->bytes, &from), 0};
 		union ov_map_item *item = ov_map_put(&b->examples, kind, NULL);
 
 		for (size_t k = 0; k < e.text.len; k++)
