@@ -139,12 +139,23 @@ struct ov_value ov_rule_root(struct ov_judge *judge)
 	return root;
 }
 
-/* Whether the entry is worked out here, and no value of a file stands for it. */
-static bool is_loaded(const struct ov_judge *judge, struct ov_value entry)
+static struct ov_value global_entry(struct ov_judge *judge, struct ov_str name)
 {
-	return ov_is_some(ov_get(entry, "variable")) ||
-	       (judge->world->answers && (ov_is_some(ov_get(entry, "apiCall")) ||
-						 ov_is_some(ov_get(entry, "globalReference"))));
+	return ov_world_find(judge, OV_STR("kyverno.io"), OV_STR("*"),
+		OV_STR("globalcontextentries"), OV_STR(""), name);
+}
+
+/* Whether the entry is worked out here, and no value of a file stands for it. */
+static bool is_loaded(struct ov_judge *judge, struct ov_value entry)
+{
+	struct ov_value global = ov_get(entry, "globalReference");
+	if (ov_is_some(ov_get(entry, "variable")))
+		return true;
+	if (!judge->world->answers)
+		return false;
+	return ov_is_some(ov_get(entry, "apiCall")) ||
+	       (ov_is_some(global) &&
+		       ov_is_map(global_entry(judge, ov_string(ov_get(global, "name")))));
 }
 
 static struct ov_value without(struct ov_judge *judge, struct ov_value map, struct ov_str name)
@@ -437,8 +448,7 @@ static struct ov_value load_global(
 		!text_of(judge, v, "jmesPath", &path, &why))
 		return failed(judge, run, "failed to substitute variables in context entry",
 			entry, why);
-	struct ov_value global = ov_world_find(judge, OV_STR("kyverno.io"), OV_STR("*"),
-		OV_STR("globalcontextentries"), OV_STR(""), name);
+	struct ov_value global = global_entry(judge, name);
 	struct ov_value resource = ov_path(global, "spec", "kubernetesResource", NULL);
 	struct ov_str url = ov_string(ov_path(global, "spec", "apiCall", "urlPath", NULL));
 	if (ov_is_map(resource)) {

@@ -234,6 +234,18 @@ static struct ov_value with_element(
 	return root;
 }
 
+/* What Go calls the type of a value that was read from JSON. */
+static const char *go_type(struct ov_value v)
+{
+	switch (v.kind) {
+	case OV_KIND_STRING: return "string";
+	case OV_KIND_BOOL: return "bool";
+	case OV_KIND_LIST: return "[]interface {}";
+	case OV_KIND_NULL: return "<nil>";
+	default: return "float64";
+	}
+}
+
 /* One element; true where it decides the rule, with the row. */
 static bool check_element(struct ov_judge *judge, struct ov_value each, struct ov_value element,
 	size_t index, const struct check *outer, size_t *applied, struct ov_policy_row *row)
@@ -243,9 +255,12 @@ static bool check_element(struct ov_judge *judge, struct ov_value each, struct o
 	bool scoped = ov_is_map(element);
 	if (scope.kind == OV_KIND_BOOL && scope.boolean && !scoped)
 		return give(row, OV_POLICY_ERROR,
-			OV_STR("failed to process foreach: cannot use elementScope=true "
-			       "foreach "
-			       "rules for elements that are not maps"));
+			ov_judge_text(judge,
+				"failed to process foreach: cannot use elementScope=true "
+				"foreach "
+				"rules for elements that are not maps, expected type=map got "
+				"type=%s",
+				go_type(element)));
 	if (scope.kind == OV_KIND_BOOL)
 		scoped = scope.boolean;
 	struct ov_frame frame;

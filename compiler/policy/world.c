@@ -130,14 +130,16 @@ bool ov_world_get(struct ov_judge *judge, struct ov_str path, struct ov_value *o
 	struct ov_str group = ov_str_is(root, "apis") ? next_part(&rest) : OV_STR("");
 	struct ov_str version = next_part(&rest), plural = next_part(&rest);
 	struct ov_str space = OV_STR(""), name = next_part(&rest), more = next_part(&rest);
-	if (ov_str_is(plural, "namespaces") && more.len) {
+	/* A namespace itself cannot be asked for: its name is read as that of a scope. */
+	if (ov_str_is(plural, "namespaces") && name.len) {
 		space = name;
 		plural = more;
 		name = next_part(&rest);
 		more = next_part(&rest);
 	}
-	if (more.len || (!ov_str_is(root, "api") && !ov_str_is(root, "apis"))) {
-		*message = OV_STR("the path is not one of a resource");
+	if (!plural.len || more.len || (!ov_str_is(root, "api") && !ov_str_is(root, "apis"))) {
+		*message = ov_str_fmt(&judge->scratch, "failed to parse path: %.*s",
+			OV_STR_ARG(ov_str_sub(path, path.len && path.ptr[0] == '/', path.len)));
 		return false;
 	}
 	*out = ov_world_find(judge, group, version, plural, space, name);
