@@ -186,6 +186,23 @@ void ov_frame_push(struct ov_judge *judge, struct ov_frame *frame, struct ov_val
 	judge->frame = frame;
 }
 
+bool ov_frame_revalue(struct ov_judge *judge, struct ov_frame *frame)
+{
+	bool some = false;
+	if (!ov_is_map(values_spec(judge->world->values)))
+		return false;
+	struct ov_value root = ov_rule_root(judge);
+	for (size_t i = 0; i < ov_count(frame->entries); i++) {
+		struct ov_value own =
+			ov_get_str(root, ov_string(ov_get(ov_at(frame->entries, i), "name")));
+		if (!ov_is_some(frame->loaded[i]) || !ov_is_some(own))
+			continue;
+		frame->loaded[i] = own;
+		some = true;
+	}
+	return some;
+}
+
 static struct ov_value image_value(
 	struct ov_judge *judge, struct ov_image image, struct ov_str pointer)
 {

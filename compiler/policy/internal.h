@@ -227,6 +227,12 @@ void ov_context_begin(struct ov_judge *judge);
 void ov_frame_push(struct ov_judge *judge, struct ov_frame *frame, struct ov_value root,
 	struct ov_value entries);
 
+/**
+ * Puts what a values file has for the judge's rule in the place of entries that have been
+ * worked out; whether there were some.
+ */
+bool ov_frame_revalue(struct ov_judge *judge, struct ov_frame *frame);
+
 /** The document with its variables replaced; false with why in `*message`. */
 bool ov_context_substitute(struct ov_judge *judge, struct ov_value document,
 	struct ov_value *out, struct ov_str *message);

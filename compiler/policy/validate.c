@@ -443,7 +443,10 @@ bool ov_rule_validate(
 		return check_cel(judge, row);
 	if (rule->kind == OV_RULE_IMAGES)
 		return ov_rule_images(judge, rule, row);
-	const struct check whole = {.preconditions = {.kind = OV_KIND_NONE},
+	/* The reference asks the preconditions twice, the second time with what a file says. */
+	bool again = ov_frame_revalue(judge, &frame);
+	const struct check whole = {
+		.preconditions = again ? rule->preconditions : (struct ov_value){0},
 		.pattern = ov_get(rule->validate, "pattern"),
 		.any_pattern = ov_get(rule->validate, "anyPattern"),
 		.deny = ov_get(rule->validate, "deny"),
