@@ -446,7 +446,7 @@ bool ov_rule_validate(
 	/* The reference asks the preconditions twice, the second time with what a file says. */
 	bool again = ov_frame_revalue(judge, &frame);
 	const struct check whole = {
-		.preconditions = again ? rule->preconditions : (struct ov_value){0},
+		.preconditions = again ? rule->preconditions : ov_value_list(NULL, 0),
 		.pattern = ov_get(rule->validate, "pattern"),
 		.any_pattern = ov_get(rule->validate, "anyPattern"),
 		.deny = ov_get(rule->validate, "deny"),
