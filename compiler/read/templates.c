@@ -12,6 +12,7 @@ struct builder {
 	struct ov_estate *estate;
 	struct ov_schema_typing typing;
 	struct ov_env functions; /* without variables */
+	struct ov_map used;      /* kinds of which the estate has documents */
 };
 
 static const struct ov_type *document_type(const void *context, struct ov_str name)
@@ -520,6 +521,28 @@ static bool is_kind(struct ov_value doc, const char *kind)
 	       ov_string_is(ov_get(doc, "kind"), kind);
 }
 
+/* Whether the estate has a document of the kind that a template or a rule is for. */
+static bool is_needed(const struct builder *b, struct ov_value doc)
+{
+	struct ov_value name = ov_path(doc, "spec", "for", NULL);
+	return !ov_is_string(name) || ov_string_is(name, "*") ||
+	       ov_map_get(&b->used, ov_string(name));
+}
+
+/* The kinds of the estate's documents. */
+static void note_used(struct builder *b, const struct ov_files *files)
+{
+	ov_map_init(&b->used, b->estate->arena, b->estate->seed);
+	for (size_t i = 0; i < files->list.count; i++) {
+		const struct ov_file *file = &files->list.items[i];
+		if (file->library || file->role != OV_FILE_DOCUMENTS)
+			continue;
+		for (size_t k = 0; k < file->docs.count; k++)
+			ov_map_put(
+				&b->used, ov_string(ov_get(file->docs.items[k], "kind")), NULL);
+	}
+}
+
 static void add_document(struct builder *b, struct ov_value doc, bool template)
 {
 	bool rule = !template && is_kind(doc, "Rule");
@@ -557,6 +580,7 @@ bool ov_templates_read(
 	/* Types ask the builder for fields as long as expressions are compiled. */
 	struct builder *b = ov_new(estate->arena, struct builder);
 	begin(b, run, estate);
+	note_used(b, files);
 	for (size_t i = 0; i < files->list.count; i++) {
 		const struct ov_file *file = &files->list.items[i];
 		bool template = file->role == OV_FILE_TEMPLATE;
@@ -566,7 +590,7 @@ bool ov_templates_read(
 			struct ov_value *doc = &file->docs.items[k];
 			if (!template && ov_policy_is(*doc))
 				add_policy(b, file, doc);
-			else
+			else if (!file->library || is_needed(b, *doc))
 				add_document(b, *doc, template);
 		}
 	}
