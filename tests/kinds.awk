@@ -35,7 +35,7 @@ BEGIN {
 	exempt("schema/api_(openapi|source)\\.c", "io\\.k8s\\.", "names of types in OpenAPI")
 	exempt("expr/fn_[a-z]+\\.c", "kubernetes\\.(Quantity|Semver|NamedFormat|URL)", "names of types in CEL")
 	exempt("expr/fn_template\\.c", "ov_duration_parse_prometheus", "a language of lang/")
-	exempt("make/judge\\.c", "ov_policy_set", "the engine's own name for several policies")
+	exempt("(make/judge|cmd/policy)\\.c", "ov_policy_set", "the engine's own name for several policies")
 	exempt("compile\\.c", "hydrator\\.metadata", "a contract about commits: Argo CD's file and note")
 	exempt("compile\\.c", "linguist-generated", "a contract about commits: Git attributes of forges")
 	# Words that people need to know what to do: no code depends on them.

@@ -17,8 +17,9 @@ struct ov_args {
 	OV_VEC(const char *) words; /**< arguments that are no options */
 	OV_VEC(struct ov_str) clusters;
 	const char *from, *output, *commit, *library, *format, *color, *threads, *now, *to;
-	const char *set, *out; /**< of `schema import` */
-	bool quiet, help, rules;
+	const char *set, *out;                           /**< of `schema import` */
+	const char *report, *values, *user, *exceptions; /**< of `policy` */
+	bool quiet, help, rules, audit_warn;
 	unsigned verbose;
 };
 
@@ -57,6 +58,9 @@ bool ov_session_options(struct ov_session *session, struct ov_compile_options *o
 /** Sorts the findings and prints them. */
 void ov_session_report(struct ov_session *session);
 
+/** Whether what is printed to `file` is coloured. */
+bool ov_session_color(const struct ov_session *session, FILE *file);
+
 /** Frees everything and returns the exit status. */
 int ov_session_end(struct ov_session *session);
 
@@ -78,6 +82,7 @@ int ov_cmd_check(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_explain(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_schema(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_schema_import(const struct ov_io *io, const struct ov_args *args);
+int ov_cmd_policy(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_step(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_install_hook(const struct ov_io *io, const struct ov_args *args);
 int ov_cmd_version(const struct ov_io *io, const struct ov_args *args);

@@ -20,6 +20,13 @@ static const struct option options[] = {
 	{'l', 0, "library", "DIR",
 		"use the schemas, templates, profiles and policies of a folder"},
 	{'m', 0, "format", "text|json", "how findings are printed; json: one object a line"},
+	{'F', 0, "format", "FORMAT",
+		"apply: text, json, sarif, junit, policyreport; test: table, json, junit, "
+		"sarif"},
+	{'V', 0, "values", "FILE", "apply: values of variables, and labels of namespaces"},
+	{'U', 0, "userinfo", "FILE", "apply: who asks for the objects"},
+	{'E', 0, "exceptions", "FILE|DIR", "apply: exceptions from the policies"},
+	{'W', 0, "audit-warn", NULL, "apply: what a policy only audits is a warning"},
 	{'t', 0, "threads", "N", "worker threads; the output does not depend on it"},
 	{'n', 0, "now", "TIME",
 		"the time of the run, RFC 3339; default: of the commit rendered"},
@@ -44,6 +51,9 @@ const struct ov_command ov_commands[] = {
 	{"schema", "[KIND] [ESTATE] | import FILE|DIR|-...",
 		"print the JSON Schema of a kind, list the kinds, or import a cluster's",
 		"flmsOrkqh", 0, 1000, ov_cmd_schema},
+	{"policy", "apply POLICIES FILE|DIR|-... | test [DIR]",
+		"judge manifests by policies, wherever they come from, or run policies' tests",
+		"FVUEWtnkqh", 1, 10000, ov_cmd_policy},
 	{"step", "NAME [ESTATE]", "move a document to its next step, by editing its line",
 		"lTmtkqh", 1, 2, ov_cmd_step},
 	{"install-hook", "[ESTATE]", "make Git check what is staged before each commit", "kqh",
@@ -110,6 +120,11 @@ static bool set(struct ov_arena *arena, struct ov_args *args, char id, const cha
 	case 'C': ov_vec_push(arena, &args->clusters, ov_str_c(value)); break;
 	case 'l': args->library = value; break;
 	case 'm': args->format = value; break;
+	case 'F': args->report = value; break;
+	case 'V': args->values = value; break;
+	case 'U': args->user = value; break;
+	case 'E': args->exceptions = value; break;
+	case 'W': args->audit_warn = true; break;
 	case 't': args->threads = value; break;
 	case 'n': args->now = value; break;
 	case 'T': args->to = value; break;

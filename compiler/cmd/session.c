@@ -117,7 +117,7 @@ bool ov_session_options(struct ov_session *s, struct ov_compile_options *options
 	return true;
 }
 
-static bool use_color(const struct ov_session *s)
+bool ov_session_color(const struct ov_session *s, FILE *file)
 {
 	const char *when = s->args->color ? s->args->color : "auto";
 	const char *no = getenv("NO_COLOR");
@@ -125,7 +125,7 @@ static bool use_color(const struct ov_session *s)
 		return true;
 	if (strcmp(when, "never") == 0 || (no && *no))
 		return false;
-	return on_terminal(s->io->err);
+	return on_terminal(file);
 }
 
 void ov_session_report(struct ov_session *s)
@@ -136,7 +136,8 @@ void ov_session_report(struct ov_session *s)
 	if (s->args->format && strcmp(s->args->format, "json") == 0) {
 		ov_report_json(s->io->err, s->run.keys, &s->diags);
 	} else {
-		struct ov_report_text text = {use_color(s), OV_LIMIT_PRINTED};
+		struct ov_report_text text = {
+			ov_session_color(s, s->io->err), OV_LIMIT_PRINTED};
 		ov_report_text(s->io->err, &s->diags, &text);
 	}
 }

@@ -105,7 +105,9 @@ struct ov_value ov_context_root(struct ov_judge *judge)
 	struct ov_value policy = by_name(ov_get(spec, "policies"), judge->policy->facts.name);
 	struct ov_value resource = by_name(ov_get(policy, "resources"), s->name);
 	root = put_all(judge, root, ov_get(resource, "values"));
-	/* The operation that is simulated is this one, whatever a file says of others. */
+	/* The operation that is simulated is this one; a file can only say CONNECT besides. */
+	if (ov_string_is(ov_path(root, "request", "operation", NULL), "CONNECT"))
+		return root;
 	return ov_put_path(
 		judge, root, OV_STR("request.operation"), ov_value_string(s->operation));
 }
@@ -149,7 +151,8 @@ static struct ov_value global_entry(struct ov_judge *judge, struct ov_str name)
 static bool is_loaded(struct ov_judge *judge, struct ov_value entry)
 {
 	struct ov_value global = ov_get(entry, "globalReference");
-	if (ov_is_some(ov_get(entry, "variable")))
+	if (ov_is_some(ov_get(entry, "variable")) ||
+		ov_answer_likely(judge, ov_get(entry, "apiCall")))
 		return true;
 	if (!judge->world->answers)
 		return false;
@@ -435,13 +438,16 @@ static struct ov_value load_api_call(
 {
 	struct ov_value v = ov_get(entry, "apiCall"), otherwise = ov_get(v, "default"), out;
 	struct ov_str url, path, why;
-	if (!judge->world->answers || !ov_is_string(ov_get(v, "urlPath")))
+	bool answered = ov_answer_get(judge, v, &out, &why);
+	if (answered && !ov_is_some(out))
+		return failed(judge, run, "failed to fetch data for APICall", entry, why);
+	if (!answered && (!judge->world->answers || !ov_is_string(ov_get(v, "urlPath"))))
 		return (struct ov_value){0};
 	if (!text_of(judge, v, "urlPath", &url, &why) ||
 		!text_of(judge, v, "jmesPath", &path, &why))
 		return failed(judge, run, "failed to substitute variables in context entry",
 			entry, why);
-	if (!ov_world_get(judge, url, &out, &why)) {
+	if (!answered && !ov_world_get(judge, url, &out, &why)) {
 		if (ov_is_some(otherwise))
 			return otherwise;
 		return ov_jmespath_fail(run, OV_JMESPATH_ENTRY,

@@ -48,7 +48,9 @@ struct ov_policy_world {
 	const struct ov_value *resources; /**< what API calls and look-ups find */
 	size_t resource_count;
 	bool answers; /**< API calls are answered from `resources`, whatever values say */
+	struct ov_value calls;    /**< answers to calls, as tests list them: apiCallResponses */
 	struct ov_value contexts; /**< document of kind Context: resources, images */
+	struct ov_str operation;  /**< CREATE, UPDATE or DELETE, whatever values say */
 	int64_t now;              /**< seconds since 1970 */
 	bool has_namespaces;      /**< labels of namespaces are those of `resources` */
 	bool audit_warns;         /**< failures of policies that audit are OV_POLICY_WARN */

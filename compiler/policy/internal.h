@@ -269,6 +269,15 @@ struct ov_value ov_world_find(struct ov_judge *judge, struct ov_str group,
 	struct ov_str version, struct ov_str plural, struct ov_str name_space,
 	struct ov_str name);
 
+/* answers.c */
+
+/** Whether a test has an answer to the call, or may have one once variables are replaced. */
+bool ov_answer_likely(const struct ov_judge *judge, struct ov_value call);
+
+/** The answer of a test to an API call, if it has one; OV_KIND_NONE with why on an error. */
+bool ov_answer_get(
+	struct ov_judge *judge, struct ov_value call, struct ov_value *out, struct ov_str *why);
+
 /* conditions.c */
 
 /** The pattern of a tree, substituted and compiled; NULL with why in `*message`. */

@@ -235,7 +235,9 @@ void ov_judge_ask(struct ov_judge *judge, struct ov_arena *arena, struct ov_valu
 	for (size_t i = 0; i < judge->set->policies.count; i++) {
 		struct ov_arena_mark mark = ov_arena_mark(&judge->scratch);
 		judge->policy = judge->set->policies.items[i];
-		if (ov_is_some(judge->world->values))
+		if (judge->world->operation.len)
+			judge->subject.operation = judge->world->operation;
+		else if (ov_is_some(judge->world->values))
 			judge->subject.operation =
 				operation_of(judge, judge->policy->facts.name);
 		switch (judge->policy->family) {

@@ -303,6 +303,13 @@ static void add_unchecked(struct ov_policy_set *set, struct ov_value doc)
 	ov_vec_push(set->arena, &set->policies, p);
 }
 
+/* Policies about requests to proxies have a language and a world of their own. */
+static bool is_about_requests(struct ov_value doc)
+{
+	struct ov_value mode = ov_path(doc, "spec", "evaluation", "mode", NULL);
+	return ov_string_is(mode, "HTTP") || ov_string_is(mode, "Envoy");
+}
+
 bool ov_policy_set_add(
 	struct ov_policy_set *set, struct ov_value document, struct ov_diags *diags)
 {
@@ -313,6 +320,11 @@ bool ov_policy_set_add(
 		return add_classic(set, document, sort == CLASSIC_NAMESPACED, diags);
 	case CEL:
 	case CEL_NAMESPACED:
+		if (is_about_requests(document)) {
+			add_unchecked(set, document);
+			return true;
+		}
+		return add_cel(set, document, sort, diags);
 	case ADMISSION: return add_cel(set, document, sort, diags);
 	case BINDING: ov_vec_push(set->arena, &set->bindings, document); return true;
 	case EXCEPTION:

@@ -367,7 +367,8 @@ static bool repeat(struct performance *p, const struct result *first)
 	const char *command = p->c->args.items[0];
 
 	if (p->c->once || has_arg(p->c, "--threads") ||
-		(strcmp(command, "render") != 0 && strcmp(command, "check") != 0))
+		(strcmp(command, "render") != 0 && strcmp(command, "check") != 0 &&
+			strcmp(command, "policy") != 0))
 		return true;
 	/* In the quick loop one of them, so that over all cases each has its turn. */
 	size_t chosen = strlen(p->c->name) % OV_COUNT(variants);

@@ -1,0 +1,342 @@
+/* policy: `ovec policy`, policies over manifests that ovec did not render. Layer: cmd. */
+#include "cmd/policy.h"
+
+#include "base/limits.h"
+
+struct ov_manifests ov_policy_manifests(struct ov_session *s)
+{
+	return (struct ov_manifests){.arena = &s->arena,
+		.keys = s->run.keys,
+		.cache = s->run.workers[0].cache,
+		.sources = &s->sources,
+		.diags = &s->diags};
+}
+
+bool ov_policy_now(struct ov_session *s, int64_t *now)
+{
+	struct ov_compile_options options;
+	if (!ov_session_options(s, &options))
+		return false;
+	*now = options.has_now ? options.now : ov_os_now();
+	return true;
+}
+
+bool ov_policy_print(struct ov_session *s, const char *format, const struct ov_result *items,
+	size_t count, int64_t now)
+{
+	static const struct {
+		const char *name;
+		void (*print)(FILE *out, const struct ov_results *results);
+	} formats[] = {{"json", ov_report_results}, {"sarif", ov_report_sarif},
+		{"junit", ov_report_junit}, {"policyreport", ov_report_policy_report}};
+	const struct ov_results results = {.items = items,
+		.count = count,
+		.keys = s->run.keys,
+		.diags = &s->diags,
+		.version = OV_STR(OV_VERSION),
+		.now = now};
+	ov_diags_sort(&s->diags);
+	for (size_t i = 0; i < OV_COUNT(formats); i++) {
+		if (strcmp(format, formats[i].name) == 0) {
+			formats[i].print(s->io->out, &results);
+			return true;
+		}
+	}
+	return false;
+}
+
+struct ov_str ov_policy_one_line(struct ov_arena *arena, struct ov_str text)
+{
+	struct ov_buf buf;
+	ov_buf_init(&buf);
+	bool blank = false;
+	text = ov_str_trim(text);
+	for (size_t i = 0; i < text.len; i++) {
+		bool space = strchr(" \t\r\n", text.ptr[i]) && text.ptr[i];
+		if (!space && blank)
+			ov_buf_putc(&buf, ' ');
+		if (!space)
+			ov_buf_putc(&buf, text.ptr[i]);
+		blank = space;
+	}
+	struct ov_str out = ov_str_dup(arena, ov_buf_str(&buf));
+	ov_buf_release(&buf);
+	return out;
+}
+
+struct rows {
+	OV_VEC(struct ov_policy_row) list;
+};
+
+/* One run: policies, objects, and the rows of each object. */
+struct apply {
+	struct ov_session *s;
+	struct ov_policy_set *set;
+	struct ov_policy_world world;
+	struct ov_manifests objects;
+	struct ov_judge **judges; /* of the threads; NULL until they are used */
+	struct rows *rows;
+	OV_VEC(struct ov_result) results;
+	size_t counts[OV_POLICY_SKIP + 1];
+};
+
+struct keeping {
+	struct ov_arena *arena;
+	struct rows *rows;
+};
+
+static void keep(void *context, const struct ov_policy_row *row)
+{
+	struct keeping *k = context;
+	ov_vec_push(k->arena, &k->rows->list, *row);
+}
+
+static void ask(struct ov_run *run, struct ov_worker *worker, void *context, size_t item)
+{
+	struct apply *a = context;
+	size_t index = (size_t)(worker - run->workers);
+	struct keeping k = {&worker->arena, &a->rows[item]};
+	if (!a->judges[index])
+		a->judges[index] = ov_judge_new(a->set, &a->world, worker->cache);
+	ov_judge_ask(a->judges[index], &worker->arena, a->world.resources[item], keep, &k);
+}
+
+static size_t index_of(struct ov_str digits)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < digits.len; i++) {
+		if (digits.ptr[i] < '0' || digits.ptr[i] > '9' || n > OV_LIMIT_TREE_NODES)
+			return SIZE_MAX;
+		n = n * 10 + (size_t)(digits.ptr[i] - '0');
+	}
+	return digits.len ? n : SIZE_MAX;
+}
+
+/* One step of a path, by the shortest key that there is, as keys may hold slashes. */
+static struct ov_value step(struct ov_value v, struct ov_str *path)
+{
+	for (size_t end = 0; end <= path->len; end++) {
+		if (end < path->len && path->ptr[end] != '/')
+			continue;
+		struct ov_str part = ov_str_sub(*path, 0, end);
+		struct ov_value child =
+			ov_is_list(v) ? ov_at(v, index_of(part)) : ov_get_str(v, part);
+		if (ov_is_some(child)) {
+			*path = ov_str_sub(*path, end + 1, path->len);
+			return child;
+		}
+	}
+	return (struct ov_value){0};
+}
+
+/* The place of the value at a path, or of the deepest one there is on the way. */
+static uint32_t place(struct ov_value object, struct ov_str path)
+{
+	struct ov_value name = ov_path(object, "metadata", "name", NULL), v = object;
+	uint32_t loc = name.loc ? name.loc : object.loc;
+	if (path.len && path.ptr[0] == '/')
+		path = ov_str_sub(path, 1, path.len);
+	while (path.len && ov_is_some(v = step(v, &path))) {
+		bool inside = (ov_is_map(v) || ov_is_list(v)) && v.key_loc;
+		loc = inside ? v.key_loc : v.loc ? v.loc : loc;
+	}
+	return loc;
+}
+
+static struct ov_result result_of(struct ov_value object, const struct ov_policy_row *row)
+{
+	const struct ov_policy_facts *facts = ov_policy_facts(row->policy);
+	struct ov_value metadata = ov_get(object, "metadata");
+	return (struct ov_result){.policy = facts->name,
+		.rule = row->rule,
+		.status = row->status,
+		.message = row->message,
+		.api_version = ov_string(ov_get(object, "apiVersion")),
+		.kind = ov_string(ov_get(object, "kind")),
+		.name_space = ov_string(ov_get(metadata, "namespace")),
+		.name = ov_string(ov_get(metadata, "name")),
+		.title = facts->title,
+		.category = facts->category,
+		.severity = facts->severity,
+		.exception = row->exception,
+		.suite = facts->name,
+		.span = ov_span(place(object, row->path)),
+		.origin = ov_span(facts->loc)};
+}
+
+static void gather(struct apply *a)
+{
+	for (size_t i = 0; i < a->world.resource_count; i++) {
+		for (size_t k = 0; k < a->rows[i].list.count; k++) {
+			struct ov_result r =
+				result_of(a->world.resources[i], &a->rows[i].list.items[k]);
+			a->counts[r.status]++;
+			ov_vec_push(&a->s->arena, &a->results, r);
+		}
+	}
+}
+
+static void add_finding(struct apply *a, struct ov_diags *diags, const struct ov_result *r)
+{
+	struct ov_arena *arena = &a->s->arena;
+	struct ov_diag *d = ov_diag_add(diags, ov_result_code(r), r->span, "%.*s%s%.*s: %.*s",
+		OV_STR_ARG(r->policy), r->rule.len ? "/" : "", OV_STR_ARG(r->rule),
+		OV_STR_ARG(ov_policy_one_line(arena, r->message)));
+	ov_diag_note(diags, d, r->origin, "the policy%s%.*s%s%.*s",
+		r->severity.len ? ", severity " : "", OV_STR_ARG(r->severity),
+		r->category.len ? ", of " : "", OV_STR_ARG(r->category));
+	ov_diag_subject(diags, d, ov_result_object(arena, r));
+}
+
+/* Results are what was asked for, so they go to stdout, in the form of findings. */
+static void print_text(struct apply *a)
+{
+	struct ov_session *s = a->s;
+	struct ov_diags diags;
+	ov_diags_init(&diags, &s->sources);
+	for (size_t i = 0; i < a->results.count; i++) {
+		if (ov_result_code(&a->results.items[i]) != OV_DIAG_NONE)
+			add_finding(a, &diags, &a->results.items[i]);
+	}
+	ov_diags_sort(&diags);
+	const struct ov_report_text text = {ov_session_color(s, s->io->out), OV_LIMIT_PRINTED};
+	ov_report_text(s->io->out, &diags, &text);
+	ov_diags_release(&diags);
+}
+
+static void print_summary(struct apply *a)
+{
+	FILE *out = a->s->io->out;
+	size_t unchecked = 0;
+	for (size_t i = 0; i < ov_policy_count(a->set); i++)
+		unchecked += ov_policy_facts(ov_policy_at(a->set, i))->unchecked;
+	size_t policies = ov_policy_count(a->set);
+	fprintf(out, "%zu %s, ", policies, policies == 1 ? "policy" : "policies");
+	ov_print_count(out, a->world.resource_count, "object");
+	fputs("; ", out);
+	for (enum ov_policy_status i = OV_POLICY_PASS; i <= OV_POLICY_SKIP; i++)
+		fprintf(out, "%s%s: %zu", i ? ", " : "", ov_policy_status_name(i),
+			a->counts[i]);
+	fputs("\n", out);
+	if (unchecked) {
+		ov_print_count(out, unchecked, "rule");
+		fputs(" not evaluated here: what changes, makes or deletes objects\n", out);
+	}
+	if (a->objects.strangers) {
+		ov_print_count(out, a->objects.strangers, "document");
+		fputs(" left out: no apiVersion and kind\n", out);
+	}
+}
+
+static void add_policies(struct apply *a, struct ov_str path, bool exceptions)
+{
+	struct ov_manifests m = ov_policy_manifests(a->s);
+	size_t found = 0;
+	if (!ov_manifests_read(&m, path) && !m.list.count)
+		return;
+	for (size_t i = 0; i < m.list.count; i++) {
+		if (!ov_policy_is(m.list.items[i]))
+			continue;
+		found++;
+		ov_policy_set_add(a->set, m.list.items[i], &a->s->diags);
+	}
+	if (!found)
+		ov_diag_add(&a->s->diags, OV_DIAG_POLICY, ov_span(0),
+			"there is no %s in '%.*s'", exceptions ? "exception" : "policy",
+			OV_STR_ARG(path));
+}
+
+static struct ov_value read_one(struct apply *a, const char *path)
+{
+	struct ov_manifests m = ov_policy_manifests(a->s);
+	struct ov_docs docs = {0};
+	if (path)
+		ov_manifests_documents(&m, ov_str_c(path), &docs);
+	return docs.count ? docs.items[0] : (struct ov_value){0};
+}
+
+static void read_all(struct apply *a)
+{
+	struct ov_session *s = a->s;
+	const struct ov_args *args = s->args;
+	a->set = ov_policy_set_new(&s->arena, s->run.keys, s->run.workers[0].cache);
+	add_policies(a, ov_str_c(args->words.items[1]), false);
+	if (args->exceptions)
+		add_policies(a, ov_str_c(args->exceptions), true);
+	ov_policy_set_seal(a->set);
+	a->world.values = read_one(a, args->values);
+	a->world.user = read_one(a, args->user);
+	a->world.audit_warns = args->audit_warn;
+	a->world.answers = true;
+	a->objects = ov_policy_manifests(s);
+	for (size_t i = 2; i < args->words.count; i++)
+		ov_manifests_read(&a->objects, ov_str_c(args->words.items[i]));
+	size_t count = a->objects.list.count;
+	struct ov_value *list = ov_new_array(&s->arena, struct ov_value, count + 1);
+	for (size_t i = 0; i < count; i++)
+		list[i] = ov_policy_resource(&s->arena, s->run.keys, a->objects.list.items[i]);
+	a->world.resources = list;
+	a->world.resource_count = count;
+}
+
+static void judge_all(struct apply *a)
+{
+	struct ov_session *s = a->s;
+	size_t count = a->world.resource_count;
+	a->rows = ov_new_array(&s->arena, struct rows, count + 1);
+	a->judges = ov_new_array(&s->arena, struct ov_judge *, s->run.threads);
+	ov_run_each(&s->run, count, ask, a);
+	for (size_t i = 0; i < s->run.threads; i++)
+		ov_judge_free(a->judges[i]);
+	gather(a);
+}
+
+int ov_cmd_policy_apply(const struct ov_io *io, const struct ov_args *given)
+{
+	static const char *const formats[] = {"text", "json", "sarif", "junit", "policyreport"};
+	const char *format = given->report ? given->report : formats[0];
+	struct ov_args args = *given;
+	bool known = false;
+	for (size_t i = 0; i < OV_COUNT(formats); i++)
+		known = known || strcmp(format, formats[i]) == 0;
+	if (!known)
+		return ov_usage_error(io,
+			"policy apply: --format is text, json, sarif, junit or policyreport, "
+			"not '%s'",
+			format);
+	if (args.words.count < 3)
+		return ov_usage_error(
+			io, "policy apply needs policies, and files or folders of objects");
+	if (strcmp(format, "json") == 0)
+		args.format = "json";
+	struct ov_session s;
+	if (!ov_session_begin(&s, io, &args))
+		return OV_EXIT_USAGE;
+	struct apply a = {.s = &s};
+	if (!ov_policy_now(&s, &a.world.now)) {
+		ov_session_end(&s);
+		return OV_EXIT_USAGE;
+	}
+	read_all(&a);
+	judge_all(&a);
+	ov_session_report(&s);
+	if (!ov_policy_print(&s, format, a.results.items, a.results.count, a.world.now)) {
+		print_text(&a);
+		if (!args.quiet)
+			print_summary(&a);
+	}
+	ov_policy_set_free(a.set);
+	int status = ov_session_end(&s);
+	bool failed = a.counts[OV_POLICY_FAIL] || a.counts[OV_POLICY_ERROR];
+	return status == OV_EXIT_DONE && failed ? OV_EXIT_FINDINGS : status;
+}
+
+int ov_cmd_policy(const struct ov_io *io, const struct ov_args *args)
+{
+	const char *word = args->words.items[0];
+	if (strcmp(word, "apply") == 0)
+		return ov_cmd_policy_apply(io, args);
+	if (strcmp(word, "test") == 0)
+		return ov_cmd_policy_test(io, args);
+	return ov_usage_error(io, "policy: '%s' is not apply or test", word);
+}

@@ -1,0 +1,146 @@
+/* manifests: reads objects from files and folders. Layer: policy. */
+#include "policy/manifests.h"
+
+#include "base/limits.h"
+#include "foreign/os.h"
+
+struct walk {
+	struct ov_manifests *manifests;
+	struct ov_str folder;
+	bool ok;
+};
+
+static bool is_object(struct ov_value v)
+{
+	return ov_is_string(ov_get(v, "apiVersion")) && ov_is_string(ov_get(v, "kind"));
+}
+
+/* Lists do not hold lists. */
+static void add_object(struct ov_manifests *m, struct ov_value document)
+{
+	struct ov_value items = ov_get(document, "items");
+	if (!is_object(document)) {
+		m->strangers += document.kind != OV_KIND_NULL;
+		return;
+	}
+	if (!ov_is_list(items)) {
+		ov_vec_push(m->arena, &m->list, document);
+		return;
+	}
+	for (size_t i = 0; i < ov_count(items); i++) {
+		if (is_object(ov_at(items, i)))
+			ov_vec_push(m->arena, &m->list, ov_at(items, i));
+		else
+			m->strangers++;
+	}
+}
+
+static bool parse(
+	struct ov_manifests *m, struct ov_str path, struct ov_str text, struct ov_docs *out)
+{
+	struct ov_source *source = ov_sources_add(m->sources, path, text, false);
+	if (!source) {
+		ov_diag_add(m->diags, OV_DIAG_SOURCE_SIZE, ov_span(0),
+			"all files together are larger than 4 GiB at '%.*s'", OV_STR_ARG(path));
+		return false;
+	}
+	const struct ov_reader reader = {.arena = m->arena,
+		.keys = m->keys,
+		.cache = m->cache,
+		.diags = m->diags,
+		.source = source};
+	return ov_source_read(&reader, out);
+}
+
+static bool add_text(struct ov_manifests *m, struct ov_str path, struct ov_str text)
+{
+	struct ov_docs docs = {0};
+	bool ok = parse(m, path, text, &docs);
+	for (size_t i = 0; i < docs.count; i++)
+		add_object(m, docs.items[i]);
+	return ok;
+}
+
+static bool is_manifest(void *context, struct ov_str path)
+{
+	(void)context;
+	return ov_str_ends(path, OV_STR(".yaml")) || ov_str_ends(path, OV_STR(".yml")) ||
+	       ov_str_ends(path, OV_STR(".json"));
+}
+
+static void add_found(void *context, const struct ov_found *found)
+{
+	struct walk *w = context;
+	struct ov_manifests *m = w->manifests;
+	bool here = ov_str_is(w->folder, ".");
+	struct ov_str path =
+		ov_str_fmt(m->arena, "%.*s%s%.*s", OV_STR_ARG(here ? OV_STR("") : w->folder),
+			here ? "" : "/", OV_STR_ARG(found->path));
+	bool ok = false;
+	switch (found->kind) {
+	case OV_FOUND_FILE: ok = add_text(m, path, found->bytes); break;
+	case OV_FOUND_LINK:
+		ov_diag_add(m->diags, OV_DIAG_SYMLINK, ov_span(0),
+			"the symbolic link '%.*s' leads out of the folder, to a folder or to "
+			"nothing",
+			OV_STR_ARG(path));
+		break;
+	case OV_FOUND_TOO_LARGE:
+		ov_diag_add(m->diags, OV_DIAG_SOURCE_SIZE, ov_span(0),
+			"the file '%.*s' is larger than %d MiB", OV_STR_ARG(path),
+			OV_LIMIT_SOURCE >> 20);
+		break;
+	case OV_FOUND_TOO_DEEP:
+		ov_diag_add(m->diags, OV_DIAG_FOLDER_DEPTH, ov_span(0),
+			"folders are nested more than %d levels deep at '%.*s'",
+			OV_LIMIT_FOLDER_DEPTH, OV_STR_ARG(path));
+		break;
+	}
+	w->ok = ok && w->ok;
+}
+
+struct ov_str ov_manifests_path(struct ov_str path)
+{
+	while (path.len > 2 && ov_str_starts(path, OV_STR("./")))
+		path = ov_str_sub(path, 2, path.len);
+	while (path.len > 1 && path.ptr[path.len - 1] == '/')
+		path = ov_str_sub(path, 0, path.len - 1);
+	return path;
+}
+
+static bool read_text(struct ov_manifests *m, struct ov_str *path, struct ov_str *text)
+{
+	if (!ov_str_is(*path, "-"))
+		return ov_os_read_file(m->arena, *path, OV_LIMIT_IMPORT, text, m->diags);
+	if (!ov_os_read_fd(
+		    m->arena, 0, OV_STR("standard input"), OV_LIMIT_IMPORT, text, m->diags))
+		return false;
+	bool json = ov_str_starts(ov_str_trim(*text), OV_STR("{"));
+	*path = json ? OV_STR("stdin.json") : OV_STR("stdin.yaml");
+	return true;
+}
+
+bool ov_manifests_documents(struct ov_manifests *m, struct ov_str path, struct ov_docs *out)
+{
+	struct ov_str text;
+	path = ov_manifests_path(path);
+	return read_text(m, &path, &text) && parse(m, path, text, out);
+}
+
+/* A link that is named itself is followed. */
+static bool is_folder(struct ov_manifests *m, struct ov_str path)
+{
+	struct ov_str real;
+	if (ov_os_kind(path) == OV_OS_LINK && ov_os_real_path(m->arena, path, &real))
+		path = real;
+	return ov_os_kind(path) == OV_OS_FOLDER;
+}
+
+bool ov_manifests_read(struct ov_manifests *m, struct ov_str path)
+{
+	struct walk w = {m, ov_manifests_path(path), true};
+	struct ov_str text;
+	if (is_folder(m, path))
+		return ov_os_walk(m->arena, path, is_manifest, add_found, &w, m->diags) && w.ok;
+	return read_text(m, &w.folder, &text) && add_text(m, w.folder, text);
+}
