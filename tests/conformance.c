@@ -29,6 +29,7 @@ static const struct suite suites[] = {
 	{"jmespath", ov_suite_jmespath},
 	{"kyverno-units", ov_suite_kyverno_units},
 	{"kyverno", ov_suite_kyverno},
+	{"kyverno-cli", ov_suite_kyverno_cli},
 	{"crd", ov_suite_crd},
 };
 

@@ -58,4 +58,8 @@ bool ov_suite_kyverno_units(
  */
 bool ov_suite_kyverno(const char *dir, const char *part, ov_suite_fn *result, void *context);
 
+/** Runs Kyverno's own tests as its command line does, in `dir`/kyverno-cli/`part`, likewise. */
+bool ov_suite_kyverno_cli(
+	const char *dir, const char *part, ov_suite_fn *result, void *context);
+
 #endif
