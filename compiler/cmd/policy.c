@@ -6,6 +6,7 @@
 struct ov_manifests ov_policy_manifests(struct ov_session *s)
 {
 	return (struct ov_manifests){.arena = &s->arena,
+		.run = &s->run,
 		.keys = s->run.keys,
 		.cache = s->run.workers[0].cache,
 		.sources = &s->sources,

@@ -52,8 +52,87 @@ static bool parse(
 	return ov_source_read(&reader, out);
 }
 
+/* Documents of a text that one thread reads: a part of its source, at the same places. */
+struct part {
+	struct ov_source source;
+	struct ov_docs docs;
+	bool ok;
+};
+
+struct parts {
+	OV_VEC(struct part) list;
+};
+
+enum { PART = 1 << 18 };
+
+/* The next line at or behind `at` that begins a document, or the end. Within a scalar no line
+ * can look like one (YAML 1.2, 9.1.2). */
+static size_t next_document(struct ov_str text, size_t at)
+{
+	static const struct ov_str marker = OV_STR_INIT("\n---");
+	while ((at = ov_str_find(text, marker, at)) != SIZE_MAX) {
+		size_t behind = ++at + marker.len - 1;
+		if (behind == text.len || memchr(" \t\r\n", text.ptr[behind], 4))
+			return at;
+	}
+	return text.len;
+}
+
+/* Directives are for the document behind them, and JSON is one document. */
+static bool is_divisible(const struct ov_source *source)
+{
+	return !ov_str_ends(source->path, OV_STR(".json")) &&
+	       !ov_str_starts(source->text, OV_STR("%")) &&
+	       ov_str_find(source->text, OV_STR("\n%"), 0) == SIZE_MAX;
+}
+
+static void divide(struct ov_manifests *m, struct parts *parts, const struct ov_source *source)
+{
+	bool divisible = is_divisible(source);
+	for (size_t from = 0, to; from < source->text.len; from = to) {
+		to = divisible && source->text.len - from > PART
+			     ? next_document(source->text, from + PART)
+			     : source->text.len;
+		struct part part = {.source = *source};
+		part.source.base += (uint32_t)from;
+		part.source.text = ov_str_sub(source->text, from, to);
+		ov_vec_push(m->arena, &parts->list, part);
+	}
+}
+
+static void read_part(struct ov_run *run, struct ov_worker *worker, void *context, size_t item)
+{
+	struct part *part = &((struct parts *)context)->list.items[item];
+	const struct ov_reader reader = {.arena = &worker->arena,
+		.keys = run->keys,
+		.cache = worker->cache,
+		.diags = &worker->diags,
+		.source = &part->source};
+	part->ok = ov_source_read(&reader, &part->docs);
+}
+
+static bool add_source(struct ov_manifests *m, const struct ov_source *source)
+{
+	struct parts parts = {0};
+	bool ok = true;
+	divide(m, &parts, source);
+	ov_run_each(m->run, parts.list.count, read_part, &parts);
+	for (size_t i = 0; i < parts.list.count; i++) {
+		const struct part *part = &parts.list.items[i];
+		ok = part->ok && ok;
+		for (size_t k = 0; k < part->docs.count; k++)
+			add_object(m, part->docs.items[k]);
+	}
+	return ok;
+}
+
 static bool add_text(struct ov_manifests *m, struct ov_str path, struct ov_str text)
 {
+	if (m->run && text.len > PART) {
+		struct ov_source *source = ov_sources_add(m->sources, path, text, false);
+		if (source)
+			return add_source(m, source);
+	}
 	struct ov_docs docs = {0};
 	bool ok = parse(m, path, text, &docs);
 	for (size_t i = 0; i < docs.count; i++)

@@ -5,6 +5,7 @@
 #define OV_MANIFESTS_H
 
 #include "foreign/reader.h"
+#include "model/run.h"
 
 /** Objects that were read, and what reads them. */
 struct ov_manifests {
@@ -13,6 +14,8 @@ struct ov_manifests {
 	struct ov_key_cache *cache;
 	struct ov_sources *sources;
 	struct ov_diags *diags;
+	struct ov_run
+		*run; /**< whose threads read, and whose arenas get the objects; or NULL */
 	OV_VEC(struct ov_value) list; /**< in the order in which they are written */
 	size_t strangers;             /**< documents that are no objects, left out */
 };
