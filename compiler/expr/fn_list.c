@@ -259,8 +259,11 @@ static struct ov_value sum(
 	for (size_t i = 0; i < a[0].count; i++) {
 		struct ov_value v = a[0].items[i];
 		if (v.kind != total.kind || (!ov_is_number(v) && v.kind != OV_KIND_DURATION))
-			return ov_eval_fail(ev, at, "no such overload: sum() of %s and %s",
-				ov_eval_type_name(total), ov_eval_type_name(v));
+			return ev->terse ? ov_eval_fail(ev, at, "no such overload")
+					 : ov_eval_fail(ev, at,
+						   "no such overload: sum() of %s and %s",
+						   ov_eval_type_name(total),
+						   ov_eval_type_name(v));
 		if (i)
 			total = add(ev, at, total, v);
 		if (ov_is_error(total))

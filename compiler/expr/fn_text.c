@@ -216,7 +216,9 @@ static struct ov_value substring(
 	struct ov_str s = ov_string(a[0]);
 	ov_eval_scan(ev, s.len);
 	if (n == 3 && a[1].integer > a[2].integer)
-		return ov_eval_fail(ev, at, "invalid substring range: %lld is behind %lld",
+		return ov_eval_fail(ev, at,
+			ev->terse ? "invalid substring range. start: %lld, end: %lld"
+				  : "invalid substring range: %lld is behind %lld",
 			(long long)a[1].integer, (long long)a[2].integer);
 	size_t from = ov_text_offset(s, a[1].integer);
 	if (from == SIZE_MAX)
