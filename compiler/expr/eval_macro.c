@@ -172,7 +172,9 @@ static struct ov_value eval_bind(struct ov_eval *ev, const struct ov_expr *e)
 		return v;
 	if (e->macro != OV_MACRO_BIND) {
 		if (v.kind != OV_KIND_OPTIONAL)
-			return ov_eval_fail(ev, e->args[0], "expected an optional, this is %s",
+			return ov_eval_fail(ev, e->args[0],
+				ev->terse ? "no such overload: hasValue(%s)"
+					  : "expected an optional, this is %s",
 				ov_eval_type_name(v));
 		if (!v.items)
 			return v;

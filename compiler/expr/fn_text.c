@@ -283,8 +283,10 @@ static struct ov_value join(
 		struct ov_value v = a[0].items[i];
 		if (!ov_is_string(v)) {
 			ov_text_drop(&out);
-			return ov_eval_fail(ev, at, "join() takes strings, element %zu is %s",
-				i, ov_eval_type_name(v));
+			return ev->terse ? ov_eval_no_overload(ev, at, a)
+					 : ov_eval_fail(ev, at,
+						   "join() takes strings, element %zu is %s", i,
+						   ov_eval_type_name(v));
 		}
 		if ((i && !ov_text_add(&out, between)) || !ov_text_add(&out, ov_string(v)))
 			break;

@@ -101,7 +101,9 @@ static struct ov_value list_to_map(struct ov_eval *eval, const struct ov_expr *a
 	for (size_t i = 0; i < keys.count; i++) {
 		if (!ov_is_map(keys.items[i]))
 			return ov_eval_fail(eval, at, "failed to convert key to a string, %s",
-				ov_eval_type_name(keys.items[i]));
+				keys.items[i].kind == OV_KIND_DICT
+					? "int64"
+					: ov_eval_type_name(keys.items[i]));
 		if (!ov_is_string(ov_get_str(keys.items[i], ov_string(args[2]))))
 			return ov_eval_fail(eval, at,
 				"the passed key name cannot be handled as a string in the key "
