@@ -171,6 +171,18 @@ void ov_env_functions(struct ov_env *env, struct ov_function_table table)
 	}
 }
 
+void ov_env_without(struct ov_env *env, const char *space)
+{
+	size_t kept = 0, len = strlen(space);
+	for (size_t i = 0; i < env->functions.count; i++) {
+		struct ov_function f = env->functions.items[i];
+		if (f.method || !ov_str_starts(f.name->str, ov_str_n(space, len)) ||
+			ov_byte(f.name->str, len) != '.')
+			env->functions.items[kept++] = f;
+	}
+	env->functions.count = kept;
+}
+
 void ov_env_init(struct ov_env *env, struct ov_arena *arena, struct ov_keys *keys)
 {
 	*env = (struct ov_env){.arena = arena, .keys = keys};

@@ -156,8 +156,13 @@ static struct ov_function_table plain_functions(void)
 
 void ov_functions_policy(struct ov_env *env, enum ov_cel_language language)
 {
+	/* What these environments of CEL, as the reference sets them up, do not have. */
+	static const char *const missing[] = {"base64", "math", "regex"};
 	ov_env_functions(env, (struct ov_function_table){common, OV_COUNT(common)});
+	ov_env_without(env, "jsonpatch");
 	if (language == OV_CEL_ADMISSION) {
+		for (size_t i = 0; i < OV_COUNT(missing); i++)
+			ov_env_without(env, missing[i]);
 		ov_env_functions(env, ov_functions_authorizer());
 		return;
 	}

@@ -237,6 +237,10 @@ static struct ov_value global(
 	struct ov_judge *judge = ov_policy_host(ev)->judge;
 	struct ov_value entry, out;
 	struct ov_str why = OV_STR("");
+	if (judge->policy->namespaced)
+		return ov_eval_fail(ev, at,
+			"failed to get global reference: globalContext.* is not allowed in "
+			"namespaced policies");
 	if (!ov_world_global(judge, text(a, 1), &entry, &out, &why))
 		return ov_eval_fail(
 			ev, at, "failed to get global reference: %.*s", OV_STR_ARG(why));
@@ -256,6 +260,16 @@ static struct ov_value global(
 	return out;
 }
 
+static struct ov_value http(
+	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+{
+	if (ov_policy_host(ev)->judge->policy->namespaced)
+		return ov_eval_fail(ev, at,
+			"request failed: http calls are not allowed in namespaced policies: "
+			"set --allowHTTPInNamespacedPolicies to enable");
+	return ov_function_offline(ev, at, a, n);
+}
+
 /* Names of functions are written with a capital first, or without. */
 #define BOTH(receiver, upper, lower, rest, fn_) \
 	{.signature = receiver "#" upper rest, .fn = fn_}, \
@@ -266,7 +280,7 @@ static struct ov_value global(
 #define LIST(rest, fn_) BOTH("resource.Context", "List", "list", rest " map(string, dyn)", fn_)
 #define POST(rest) \
 	BOTH("resource.Context", "Post", "post", rest " map(string, dyn)", ov_function_offline)
-#define HTTP(upper, lower, rest) BOTH("http.Context", upper, lower, rest, ov_function_offline)
+#define HTTP(upper, lower, rest) BOTH("http.Context", upper, lower, rest, http)
 
 static const struct ov_function items[] = {
 	BOTH("resource.Context", "ToGVR", "toGVR",

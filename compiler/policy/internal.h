@@ -187,7 +187,10 @@ struct ov_judge {
 	struct ov_value base;    /**< the root without what a values file adds */
 	struct ov_map patterns;  /**< compiled ones, by the tree's address */
 	struct ov_value images;  /**< of the resource; OV_KIND_NONE until they are asked for */
-	struct ov_map kinds;     /**< of the world's resources, with where they are */
+	/** What exceptions allow of the policy without taking it off: lists, or OV_KIND_NONE.
+	 */
+	struct ov_value allowed_images, allowed_values;
+	struct ov_map kinds; /**< of the world's resources, with where they are */
 	bool has_kinds;
 	size_t depth;
 };
@@ -261,8 +264,7 @@ struct ov_value ov_resource_images(struct ov_judge *judge);
 /* world.c */
 
 /** Labels of a namespace by the values file; OV_KIND_NONE where it says nothing. */
-struct ov_value ov_world_namespace_labels(
-	const struct ov_policy_world *world, struct ov_str name);
+struct ov_value ov_world_namespace_labels(struct ov_judge *judge, struct ov_str name);
 
 /**
  * The namespace's object, from the values file or what is rendered; where nothing is known,

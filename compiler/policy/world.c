@@ -30,31 +30,23 @@ static struct ov_value namespace_of(
 	return (struct ov_value){0};
 }
 
-static struct ov_value rendered_namespace(
-	const struct ov_policy_world *world, struct ov_str name)
-{
-	for (size_t i = 0; world->has_namespaces && i < world->resource_count; i++) {
-		struct ov_value o = world->resources[i];
-		if (ov_string_is(ov_get(o, "kind"), "Namespace") &&
-			ov_str_eq(ov_string(ov_path(o, "metadata", "name", NULL)), name))
-			return o;
-	}
-	return (struct ov_value){0};
-}
-
-struct ov_value ov_world_namespace_labels(
-	const struct ov_policy_world *world, struct ov_str name)
+struct ov_value ov_world_namespace_labels(struct ov_judge *judge, struct ov_str name)
 {
 	struct ov_value labels;
-	if (world->has_namespaces)
-		return ov_path(rendered_namespace(world, name), "metadata", "labels", NULL);
-	namespace_of(world, name, &labels);
+	if (judge->world->has_namespaces)
+		return ov_path(ov_world_find(judge, OV_STR(""), OV_STR("*"),
+				       OV_STR("namespaces"), OV_STR(""), name),
+			"metadata", "labels", NULL);
+	namespace_of(judge->world, name, &labels);
 	return labels;
 }
 
 struct ov_value ov_world_namespace(struct ov_judge *judge, struct ov_str name, bool named)
 {
-	struct ov_value labels, found = rendered_namespace(judge->world, name);
+	struct ov_value labels, found = {0};
+	if (judge->world->has_namespaces)
+		found = ov_world_find(
+			judge, OV_STR(""), OV_STR("*"), OV_STR("namespaces"), OV_STR(""), name);
 	if (ov_is_map(found))
 		return found;
 	found = namespace_of(judge->world, name, &labels);

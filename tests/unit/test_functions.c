@@ -513,6 +513,7 @@ static const char *const refused[] = {
 	"math.round(3, 2)",
 	"gzip.decompress('abc')",
 	"generator.Apply('n', [])",
+	"jsonpatch.escapeKey('a/b')",
 };
 
 static void test_refused(void **state)
