@@ -42,6 +42,10 @@ struct ov_function_table ov_functions_namespaced(void);
 /** The API server's authorizer, which cannot be asked. */
 struct ov_function_table ov_functions_authorizer(void);
 
+/** What x509.decode gives for a certificate in DER. */
+struct ov_value ov_function_certificate(
+	struct ov_eval *eval, const struct ov_expr *at, struct ov_str der);
+
 /** The error that only the network could answer. */
 struct ov_value ov_function_offline(struct ov_eval *eval, const struct ov_expr *at,
 	const struct ov_value *args, size_t count);

@@ -309,17 +309,25 @@ static struct ov_value drawn(
 static struct ov_value decode_certificate(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
+	static const struct ov_str begin = OV_STR_INIT("-----BEGIN "),
+				   dashes = OV_STR_INIT("-----");
+	struct ov_str s = ov_string(a[0]), der;
 	(void)n;
-	struct ov_str s = ov_string(a[0]);
-	size_t begin = ov_str_find(s, OV_STR("-----BEGIN "), 0);
-	if (begin == SIZE_MAX || ov_str_find(s, OV_STR("-----END "), begin) == SIZE_MAX)
+	size_t from = ov_str_find(s, begin, 0);
+	size_t type = from + begin.len;
+	size_t body = from == SIZE_MAX ? SIZE_MAX : ov_str_find(s, dashes, type);
+	size_t end = body == SIZE_MAX ? SIZE_MAX
+				      : ov_str_find(s, OV_STR("-----END "), body + dashes.len);
+	if (end == SIZE_MAX || !ov_base64_decode(ev->arena,
+				       ov_str_sub(s, body + dashes.len, end), false, &der))
 		return ov_eval_fail(ev, at, "failed to decode PEM block");
-	struct ov_str type = ov_str_sub(s, begin + 11, s.len);
-	if (!ov_str_starts(type, OV_STR("CERTIFICATE-----")) &&
-		!ov_str_starts(type, OV_STR("CERTIFICATE REQUEST-----")))
-		return ov_eval_fail(ev, at,
-			"PEM block neither contains a CERTIFICATE or CERTIFICATE REQUEST");
-	return ov_eval_fail(ev, at, "certificates are not decoded here");
+	struct ov_str name = ov_str_sub(s, type, body);
+	if (ov_str_is(name, "CERTIFICATE"))
+		return ov_function_certificate(ev, at, der);
+	return ov_eval_fail(ev, at,
+		ov_str_is(name, "CERTIFICATE REQUEST")
+			? "certificate requests are not decoded here"
+			: "PEM block neither contains a CERTIFICATE or CERTIFICATE REQUEST");
 }
 
 static const struct ov_function items[] = {

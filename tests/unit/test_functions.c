@@ -466,6 +466,55 @@ static void test_results(void **state)
 		check("ValidatingPolicy", &results[i], true);
 }
 
+/* Made by openssl req -x509 -newkey rsa:1024 -subj "/CN=x y". */
+#define CERTIFICATE \
+	"-----BEGIN CERTIFICATE-----\\n" \
+	"MIIB+jCCAWOgAwIBAgIUTFvWbmcd1EMM8uyNe5xrMJEierQwDQYJKoZIhvcNAQEL\\n" \
+	"BQAwDjEMMAoGA1UEAwwDeCB5MCAXDTI2MTEyMTAzNTIxOVoYDzIwNTQwNDA4MDM1\\n" \
+	"MjE5WjAOMQwwCgYDVQQDDAN4IHkwgZ8wDQYJKoZIhvcNAQEBBQADgY0AMIGJAoGB\\n" \
+	"ANX5JDI49uuDTPPIRoyYfej4t6p6/pb+2qzdMx3ye5GjZy5efcAX8efXvbhgj+R9\\n" \
+	"9kc7P7P7pUSpqi4RRvIwLK/KFAaStf5sq9Jo7/vhrKmDDJ5dWvC70yxYsYHCU8lq\\n" \
+	"/NAV6+yX+lSaaRkZJJn3rHnxs6JA3SKtnDYvWasgkNxrAgMBAAGjUzBRMB0GA1Ud\\n" \
+	"DgQWBBTKS8m78djHa6Qqz3B6Qb80KIlgbTAfBgNVHSMEGDAWgBTKS8m78djHa6Qq\\n" \
+	"z3B6Qb80KIlgbTAPBgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBCwUAA4GBAIli\\n" \
+	"sRpClu6kffqYYw92+cO+lSpaxRyh+m/vhSkPXK14v7KT7hiKzFoqFRmzRzLhGiZw\\n" \
+	"D1C07FS1x4TvR5LwRBZrqzsiZ5dprtl9lZXQCHPXLzI0HG7u5RY5BUWjIeTck6wn\\n" \
+	"V0geMJE8T5mwwIVdzN4IZ7KMEd1Fr786OE4Atnsc\\n" \
+	"-----END CERTIFICATE-----\\n"
+
+static const struct result certificates[] = {
+	{"json.marshal(x509.decode('" CERTIFICATE "').NotAfter)", "\"2054-04-08T03:52:19Z\""},
+	{"json.marshal(x509.decode('" CERTIFICATE "').Issuer)",
+		"{\"CommonName\":\"x "
+		"y\",\"Country\":null,\"ExtraNames\":null,\"Locality\":null,\"Names\":[{"
+		"\"Type\":[2,5,4,3],\"Value\":\"x "
+		"y\"}],\"Organization\":null,\"OrganizationalUnit\":null,\"PostalCode\":null,"
+		"\"Province\":null,\"SerialNumber\":\"\",\"StreetAddress\":null}"},
+	{"json.marshal(x509.decode('" CERTIFICATE "').PublicKey)",
+		"{\"E\":65537,\"N\":"
+		"\"1502570969033584354118888559086222471118498123801418618348487400756201647511"
+		"443303106085943933051248880305966855507215766785207980387820884503013280574377"
+		"290703170637767888724566675715672157025039582295966990922201599474099729024704"
+		"87028684996192091588322459678586668602208247500893125843843121525545260604523"
+		"\"}"},
+	{"json.marshal(x509.decode('" CERTIFICATE "').Extensions.size())", "3"},
+	{"json.marshal(x509.decode('" CERTIFICATE "').IsCA)", "true"},
+	{"json.marshal(x509.decode('" CERTIFICATE "').Signature)",
+		"\"iWKxGkKW7qR9+phjD3b5w76VKlrFHKH6b++FKQ9crXi/"
+		"spPuGIrMWioVGbNHMuEaJnAPULTsVLXHhO9HkvBEFmurOyJnl2mu2X2VldAIc9cvMjQcbu7lFjkFRa"
+		"Mh5NyTrCdXSB4wkTxPmbDAhV3M3ghnsowR3UWvvzo4TgC2exw=\""},
+	{"json.marshal(x509.decode('" CERTIFICATE "').AuthorityKeyId)",
+		"\"ykvJu/HYx2ukKs9wekG/NCiJYG0=\""},
+	{"json.marshal(x509.decode('" CERTIFICATE "').MaxPathLen)", "-1"},
+};
+
+static void test_certificates(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < OV_COUNT(certificates); i++)
+		check("ValidatingPolicy", &certificates[i], true);
+}
+
 static const struct result offline[] = {
 	{"http.Get('http://a.b/c')", "!not checked here: it would need the network"},
 	{"http.Client('ca').Post('http://a.b/c', {'a': 1})",
@@ -530,6 +579,7 @@ static void test_refused(void **state)
 
 const struct CMUnitTest ov_test_functions[] = {
 	cmocka_unit_test(test_results),
+	cmocka_unit_test(test_certificates),
 	cmocka_unit_test(test_offline),
 	cmocka_unit_test(test_namespaced),
 	cmocka_unit_test(test_refused),
