@@ -115,8 +115,10 @@ bool ov_eval_compare(struct ov_eval *eval, const struct ov_expr *at, struct ov_v
 {
 	bool numbers = ov_is_number(a) && ov_is_number(b);
 	if (!has_order(a) || (a.kind != b.kind && !numbers)) {
-		*error = ov_eval_fail(eval, at, "no such overload: %s and %s have no order",
-			ov_eval_type_name(a), ov_eval_type_name(b));
+		*error = eval->terse ? ov_eval_fail(eval, at, "no such overload")
+				     : ov_eval_fail(eval, at,
+					       "no such overload: %s and %s have no order",
+					       ov_eval_type_name(a), ov_eval_type_name(b));
 		return false;
 	}
 	if (a.kind == OV_KIND_STRING || a.kind == OV_KIND_BYTES)
@@ -137,7 +139,9 @@ struct ov_value ov_eval_sort(
 			return ov_eval_fail(
 				eval, at, "%s has no order", ov_eval_type_name(key));
 		if (key.kind != pairs[0].key.kind)
-			return ov_eval_fail(eval, at, "the keys have different types");
+			return ov_eval_fail(eval, at,
+				eval->terse ? "list elements must have the same type"
+					    : "the keys have different types");
 		if (key.kind == OV_KIND_STRING || key.kind == OV_KIND_BYTES)
 			effort += key.count / 256;
 	}

@@ -8,6 +8,7 @@ struct signature {
 	struct ov_arena *arena;
 	const char *text;
 	const char *at;
+	bool receiver; /* it is read, and a dot may be what ends it */
 };
 
 static void skip(struct signature *s)
@@ -48,12 +49,12 @@ static const struct ov_type *read_type(struct signature *s)
 {
 	skip(s);
 	const char *from = s->at;
-	while (*s->at && !memchr(" ,().", *s->at, 5))
+	while (*s->at && !memchr(" ,().#", *s->at, 6))
 		s->at++;
 	/* Opaque types have dotted names: net.IP. A receiver's dot is followed by a method. */
-	while (*s->at == '.' && ov_is_upper(s->at[1])) {
+	while (*s->at == '.' && (s->receiver ? ov_is_upper(s->at[1]) : ov_is_alpha(s->at[1]))) {
 		s->at++;
-		while (*s->at && !memchr(" ,().", *s->at, 5))
+		while (*s->at && !memchr(" ,().#", *s->at, 6))
 			s->at++;
 	}
 	struct ov_str name = ov_str_n(from, (size_t)(s->at - from));
@@ -99,9 +100,14 @@ static const char *behind_type(const char *at)
 	return at;
 }
 
-/* Where the name of the function begins: behind the receiver's dot, if there is one. */
+/* Where the name of the function begins: behind the receiver's dot or #, if there is one. */
 static const char *name_of(const char *text, bool *method)
 {
+	const char *hash = strchr(text, '#');
+	if (hash) {
+		*method = true;
+		return hash + 1;
+	}
 	const char *at = behind_type(text);
 	*method = *at == '.';
 	return *method ? at + 1 : text;
@@ -109,7 +115,7 @@ static const char *name_of(const char *text, bool *method)
 
 static void read_signature(struct ov_env *env, struct ov_function *f)
 {
-	struct signature s = {env->arena, f->signature, f->signature};
+	struct signature s = {env->arena, f->signature, f->signature, false};
 	const char *name;
 	/* `::` marks a function in a name space, whose dots are part of its name. */
 	const char *space = strstr(f->signature, "::");
@@ -119,10 +125,12 @@ static void read_signature(struct ov_env *env, struct ov_function *f)
 	} else {
 		name = name_of(f->signature, &f->method);
 		if (f->method) {
+			s.receiver = name[-1] == '.';
 			f->params[f->count++] = read_type(&s);
-			if (*s.at != '.')
+			if (s.at + 1 != name)
 				ov_bug("bad signature: %s", f->signature);
 			s.at = name;
+			s.receiver = false;
 		}
 	}
 	const char *open = strchr(name, '(');
@@ -161,6 +169,18 @@ void ov_env_functions(struct ov_env *env, struct ov_function_table table)
 		read_signature(env, &f);
 		ov_vec_push(env->arena, &env->functions, f);
 	}
+}
+
+void ov_env_without(struct ov_env *env, const char *space)
+{
+	size_t kept = 0, len = strlen(space);
+	for (size_t i = 0; i < env->functions.count; i++) {
+		struct ov_function f = env->functions.items[i];
+		if (f.method || !ov_str_starts(f.name->str, ov_str_n(space, len)) ||
+			ov_byte(f.name->str, len) != '.')
+			env->functions.items[kept++] = f;
+	}
+	env->functions.count = kept;
 }
 
 void ov_env_init(struct ov_env *env, struct ov_arena *arena, struct ov_keys *keys)

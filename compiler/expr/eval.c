@@ -97,6 +97,11 @@ static struct ov_value field_of(
 		return ov_get_key(from, e->key);
 	if (from.kind == OV_KIND_DICT)
 		return ov_eval_lookup(ev, from, ov_value_string(e->key->str));
+	/* In cel-go, a list alone is something whose elements might be asked for by name. */
+	if (ev->terse && from.kind != OV_KIND_LIST)
+		return (struct ov_value){0};
+	if (ev->terse)
+		return ov_eval_no_key(ev, e, from, ov_value_string(e->key->str));
 	return ov_eval_fail(ev, e, "%s has no fields, so no .%.*s", ov_eval_type_name(from),
 		OV_STR_ARG(e->key->str));
 }
@@ -134,8 +139,9 @@ static struct ov_value eval_select(struct ov_eval *ev, const struct ov_expr *e)
 		return ov_is_some(v) ? ov_optional_of(ev->arena, seen(ev, v))
 				     : ov_optional_none();
 	if (!ov_is_some(v))
-		return ov_eval_fail(
-			ev, e, "there is no field '%.*s' here", OV_STR_ARG(e->key->str));
+		return ev->terse ? ov_eval_no_key(ev, e, from, ov_value_string(e->key->str))
+				 : ov_eval_fail(ev, e, "there is no field '%.*s' here",
+					   OV_STR_ARG(e->key->str));
 	return seen(ev, v);
 }
 
@@ -172,26 +178,22 @@ static struct ov_value eval_index(struct ov_eval *ev, const struct ov_expr *e)
 	if (from.kind == OV_KIND_LIST) {
 		int64_t i;
 		if (!as_index(index, &i))
-			return ov_eval_fail(ev, e, "a list is indexed by an int, not by %s",
-				ov_eval_type_name(index));
+			return ov_eval_no_key(ev, e, from, index);
 		if (i >= 0 && (uint64_t)i < from.count)
 			v = from.items[i];
 		else if (!optional)
-			return ov_eval_fail(ev, e,
-				"index %lld is out of range: the list has %u elements",
-				(long long)i, from.count);
+			return ov_eval_no_key(ev, e, from, ov_value_int(i));
 	} else if (is_mapping(from)) {
 		if (index.kind == OV_KIND_LIST || is_mapping(index) ||
 			index.kind == OV_KIND_NULL)
 			return ov_eval_fail(ev, e, "a map has no keys of type %s",
 				ov_eval_type_name(index));
 		v = ov_eval_lookup(ev, from, index);
-		if (!ov_is_some(v) && !optional) {
-			if (index.kind == OV_KIND_STRING)
-				return ov_eval_fail(ev, e, "there is no key '%.*s'",
-					OV_STR_ARG(ov_string(index)));
-			return ov_eval_fail(ev, e, "there is no such key");
-		}
+		if (!ov_is_some(v) && !optional)
+			return ov_eval_no_key(ev, e, from, index);
+	} else if (ev->terse) {
+		if (!optional)
+			return ov_eval_no_key(ev, e, from, index);
 	} else {
 		return ov_eval_fail(
 			ev, e, "nothing can be indexed in %s", ov_eval_type_name(from));
@@ -396,22 +398,6 @@ static bool fits(const struct ov_type *type, struct ov_value v)
 	return false;
 }
 
-static struct ov_value no_overload(
-	struct ov_eval *ev, const struct ov_expr *e, const struct ov_value *args)
-{
-	struct ov_buf buf;
-	ov_buf_init(&buf);
-	for (size_t i = 0; i < e->count; i++) {
-		ov_buf_puts(&buf, i == 0 ? "" : i == 1 && e->method ? ".(" : ", ");
-		ov_buf_puts(&buf, ov_eval_type_name(args[i]));
-	}
-	struct ov_value error =
-		ov_eval_fail(ev, e, "no such overload: %.*s cannot be applied to (%.*s)",
-			OV_STR_ARG(e->key->str), OV_STR_ARG(ov_buf_str(&buf)));
-	ov_buf_release(&buf);
-	return error;
-}
-
 static struct ov_value eval_call(struct ov_eval *ev, const struct ov_expr *e)
 {
 	enum { FEW = 4 };
@@ -437,7 +423,7 @@ static struct ov_value eval_call(struct ov_eval *ev, const struct ov_expr *e)
 		if (i == e->count)
 			return f->fn(ev, e, args, e->count);
 	}
-	return no_overload(ev, e, args);
+	return ov_eval_no_overload(ev, e, args);
 }
 
 static struct ov_value eval(struct ov_eval *ev, const struct ov_expr *e)

@@ -28,6 +28,8 @@ struct ov_eval {
 	size_t bytes;           /**< built so far, likewise */
 	struct ov_regex_cache *regex; /**< compiled patterns; NULL where there are none */
 	struct ov_host *host;         /**< what the template functions ask; NULL without them */
+	/** Errors are worded as cel-go has them, and what is no map misses all fields. */
+	bool terse;
 	/** Told of every value that is read from a variable; NULL when nobody listens. */
 	void (*trace)(void *context, struct ov_value read);
 	void *trace_context;
@@ -42,6 +44,22 @@ struct ov_value ov_eval_macro(struct ov_eval *eval, const struct ov_expr *expr);
 /** The error that a value is no bool where one is needed. */
 struct ov_value ov_eval_not_bool(
 	struct ov_eval *eval, const struct ov_expr *at, struct ov_value v);
+
+/** The error that no overload of the call takes these arguments. */
+struct ov_value ov_eval_no_overload(
+	struct ov_eval *eval, const struct ov_expr *at, const struct ov_value *args);
+
+/** The error that a value is neither list nor map where a loop needs one. */
+struct ov_value ov_eval_no_range(
+	struct ov_eval *eval, const struct ov_expr *at, struct ov_value v);
+
+/** The error that nothing is there by the key or index. */
+struct ov_value ov_eval_no_key(struct ov_eval *eval, const struct ov_expr *at,
+	struct ov_value from, struct ov_value key);
+
+/** The error that a string is none of the type. */
+struct ov_value ov_eval_no_conversion(struct ov_eval *eval, const struct ov_expr *at,
+	struct ov_str s, const char *why, const char *type);
 
 /** Makes an error value. */
 OV_PRINTF(3, 4)

@@ -7,11 +7,6 @@ static bool is_mapping(struct ov_value v)
 	return v.kind == OV_KIND_MAP || v.kind == OV_KIND_DICT;
 }
 
-struct ov_value ov_eval_not_bool(struct ov_eval *ev, const struct ov_expr *e, struct ov_value v)
-{
-	return ov_eval_fail(ev, e, "expected a bool, this is %s", ov_eval_type_name(v));
-}
-
 /* A loop's place in its range. */
 struct loop {
 	struct ov_value range;
@@ -26,10 +21,7 @@ static bool loop_begin(
 	*loop = (struct loop){range, 0, ov_count(range)};
 	if (range.kind == OV_KIND_LIST || is_mapping(range))
 		return true;
-	*error = ov_is_error(range)
-			 ? range
-			 : ov_eval_fail(ev, e->args[0], "expected a list or a map, this is %s",
-				   ov_eval_type_name(range));
+	*error = ov_is_error(range) ? range : ov_eval_no_range(ev, e->args[0], range);
 	return false;
 }
 
@@ -180,7 +172,9 @@ static struct ov_value eval_bind(struct ov_eval *ev, const struct ov_expr *e)
 		return v;
 	if (e->macro != OV_MACRO_BIND) {
 		if (v.kind != OV_KIND_OPTIONAL)
-			return ov_eval_fail(ev, e->args[0], "expected an optional, this is %s",
+			return ov_eval_fail(ev, e->args[0],
+				ev->terse ? "no such overload: hasValue(%s)"
+					  : "expected an optional, this is %s",
 				ov_eval_type_name(v));
 		if (!v.items)
 			return v;

@@ -66,7 +66,8 @@ OV_FUNCTION(bytes_of_string, ov_value_bytes(ov_string(a[0])))
 
 static struct ov_value out_of_range(struct ov_eval *ev, const struct ov_expr *at)
 {
-	return ov_eval_fail(ev, at, "the number is out of range");
+	return ov_eval_fail(
+		ev, at, ev->terse ? "integer overflow" : "the number is out of range");
 }
 
 static struct ov_value int_of_uint(
@@ -117,8 +118,7 @@ static struct ov_value int_of_string(
 	bool negative;
 	uint64_t u;
 	if (!read_integer(ov_string(a[0]), &negative, &u) || u > (uint64_t)INT64_MAX + negative)
-		return ov_eval_fail(
-			ev, at, "'%.*s' is no integer", OV_STR_ARG(ov_string(a[0])));
+		return ov_eval_no_conversion(ev, at, ov_string(a[0]), "is no integer", "int");
 	if (negative)
 		return ov_value_int(u > (uint64_t)INT64_MAX ? INT64_MIN : -(int64_t)u);
 	return ov_value_int((int64_t)u);
@@ -153,7 +153,7 @@ static struct ov_value uint_of_string(
 	uint64_t u;
 	struct ov_str s = ov_string(a[0]);
 	if (!read_integer(s, &negative, &u) || negative || s.ptr[0] == '+')
-		return ov_eval_fail(ev, at, "'%.*s' is no unsigned integer", OV_STR_ARG(s));
+		return ov_eval_no_conversion(ev, at, s, "is no unsigned integer", "uint");
 	return ov_value_uint(u);
 }
 
@@ -178,7 +178,7 @@ static struct ov_value double_of_string(
 	}
 	double d;
 	if (!ov_number_double(s, &d))
-		return ov_eval_fail(ev, at, "'%.*s' is no number", OV_STR_ARG(s));
+		return ov_eval_no_conversion(ev, at, s, "is no number", "double");
 	return ov_value_double(d);
 }
 
@@ -195,7 +195,7 @@ static struct ov_value bool_of_string(
 		if (ov_str_is(s, no[i]))
 			return ov_value_bool(false);
 	}
-	return ov_eval_fail(ev, at, "'%.*s' is neither true nor false", OV_STR_ARG(s));
+	return ov_eval_no_conversion(ev, at, s, "is neither true nor false", "bool");
 }
 
 static const struct ov_function items[] = {

@@ -294,8 +294,10 @@ static bool is_zero(struct ov_value v)
 OV_FUNCTION(
 	opt_of_non_zero, is_zero(a[0]) ? ov_optional_none() : ov_optional_of(ev->arena, a[0]))
 OV_FUNCTION(opt_has_value, ov_value_bool(a[0].items != NULL))
-OV_FUNCTION(
-	opt_value, a[0].items ? *a[0].items : ov_eval_fail(ev, at, "the optional has no value"))
+OV_FUNCTION(opt_value, a[0].items ? *a[0].items
+				  : ov_eval_fail(ev, at,
+					    ev->terse ? "optional.none() dereference"
+						      : "the optional has no value"))
 OV_FUNCTION(opt_or, a[0].items ? a[0] : a[1])
 OV_FUNCTION(opt_or_value, a[0].items ? *a[0].items : a[1])
 

@@ -143,7 +143,10 @@ static struct ov_value to_quantity(
 	struct ov_quantity q;
 	const char *why = NULL;
 	if (!ov_quantity_parse(ov_string(a[0]), &q, &why))
-		return cannot_read(ev, at, ov_string(a[0]), why);
+		return ev->terse ? ov_eval_fail(ev, at,
+					   "quantities must match the regular expression "
+					   "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+				 : cannot_read(ev, at, ov_string(a[0]), why);
 	return quantity_value(ev, q);
 }
 

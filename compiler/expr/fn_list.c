@@ -50,7 +50,9 @@ static struct ov_value flatten(
 {
 	int64_t levels = n == 2 ? a[1].integer : 1;
 	if (levels < 0)
-		return ov_eval_fail(ev, at, "the level must not be negative");
+		return ov_eval_fail(ev, at,
+			ev->terse ? "level must be non-negative"
+				  : "the level must not be negative");
 	struct growing out = {.ev = ev, .at = at};
 	return flatten_into(&out, a[0], levels, 0)
 		       ? ov_value_list(out.list.items, out.list.count)
@@ -62,6 +64,11 @@ static struct ov_value slice(
 {
 	(void)n;
 	int64_t from = a[1].integer, to = a[2].integer;
+	if (ev->terse && from >= 0 && to < from)
+		return ov_eval_fail(ev, at,
+			"cannot slice(%lld, %lld), start index must be less than or equal to "
+			"end index",
+			(long long)from, (long long)to);
 	if (from < 0 || to < from || to > (int64_t)a[0].count)
 		return ov_eval_fail(ev, at, "cannot slice(%lld, %lld) a list of %u",
 			(long long)from, (long long)to, a[0].count);
@@ -259,8 +266,11 @@ static struct ov_value sum(
 	for (size_t i = 0; i < a[0].count; i++) {
 		struct ov_value v = a[0].items[i];
 		if (v.kind != total.kind || (!ov_is_number(v) && v.kind != OV_KIND_DURATION))
-			return ov_eval_fail(ev, at, "no such overload: sum() of %s and %s",
-				ov_eval_type_name(total), ov_eval_type_name(v));
+			return ev->terse ? ov_eval_fail(ev, at, "no such overload")
+					 : ov_eval_fail(ev, at,
+						   "no such overload: sum() of %s and %s",
+						   ov_eval_type_name(total),
+						   ov_eval_type_name(v));
 		if (i)
 			total = add(ev, at, total, v);
 		if (ov_is_error(total))

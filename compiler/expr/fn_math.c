@@ -13,8 +13,10 @@ static struct ov_value extreme(struct ov_eval *ev, const struct ov_expr *at,
 	struct ov_value best = a[0];
 	for (size_t i = 0; i < n; i++) {
 		if (!ov_is_number(a[i]))
-			return ov_eval_fail(ev, at, "no such overload: %s is no number",
-				ov_eval_type_name(a[i]));
+			return ev->terse ? ov_eval_no_overload(ev, at, a)
+					 : ov_eval_fail(ev, at,
+						   "no such overload: %s is no number",
+						   ov_eval_type_name(a[i]));
 		int order = ov_compare_numbers(a[i], best);
 		if (order != 2 && order * sign > 0)
 			best = a[i];

@@ -216,7 +216,9 @@ static struct ov_value substring(
 	struct ov_str s = ov_string(a[0]);
 	ov_eval_scan(ev, s.len);
 	if (n == 3 && a[1].integer > a[2].integer)
-		return ov_eval_fail(ev, at, "invalid substring range: %lld is behind %lld",
+		return ov_eval_fail(ev, at,
+			ev->terse ? "invalid substring range. start: %lld, end: %lld"
+				  : "invalid substring range: %lld is behind %lld",
 			(long long)a[1].integer, (long long)a[2].integer);
 	size_t from = ov_text_offset(s, a[1].integer);
 	if (from == SIZE_MAX)
@@ -281,8 +283,10 @@ static struct ov_value join(
 		struct ov_value v = a[0].items[i];
 		if (!ov_is_string(v)) {
 			ov_text_drop(&out);
-			return ov_eval_fail(ev, at, "join() takes strings, element %zu is %s",
-				i, ov_eval_type_name(v));
+			return ev->terse ? ov_eval_no_overload(ev, at, a)
+					 : ov_eval_fail(ev, at,
+						   "join() takes strings, element %zu is %s", i,
+						   ov_eval_type_name(v));
 		}
 		if ((i && !ov_text_add(&out, between)) || !ov_text_add(&out, ov_string(v)))
 			break;

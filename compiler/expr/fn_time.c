@@ -110,7 +110,11 @@ static struct ov_value timestamp_of_string(
 	struct ov_str s = ov_string(a[0]);
 	struct ov_datetime t;
 	const char *why = NULL;
-	if (!ov_datetime_parse(s, &t, &why))
+	bool read = ov_datetime_parse(s, &t, &why);
+	if (ev->terse && (!read || t.leap || t.lower))
+		return ov_eval_fail(
+			ev, at, "invalid RFC 3339 timestamp \"%.*s\"", OV_STR_ARG(s));
+	if (!read)
 		return ov_eval_fail(ev, at, "'%.*s' %s", OV_STR_ARG(s), why);
 	if (t.leap || t.lower)
 		return ov_eval_fail(ev, at,
@@ -128,7 +132,7 @@ static struct ov_value duration_of_string(
 	int64_t nanoseconds;
 	const char *why = NULL;
 	if (!ov_duration_parse(s, &nanoseconds, &why))
-		return ov_eval_fail(ev, at, "'%.*s' %s", OV_STR_ARG(s), why);
+		return ov_eval_no_conversion(ev, at, s, why, "google.protobuf.Duration");
 	return duration_of(nanoseconds);
 }
 
@@ -186,9 +190,9 @@ static bool civil(struct ov_eval *ev, const struct ov_expr *at, const struct ov_
 		if (!(fixed ? fixed_offset(zone, &offset)
 			    : ov_zone_offset(zone, a[0].seconds, &offset))) {
 			*error = ov_eval_fail(ev, at,
-				"there is no time zone '%.*s'; write a name such as "
-				"Europe/Vienna "
-				"or an offset such as +01:00",
+				ev->terse ? "unknown time zone %.*s"
+					  : "there is no time zone '%.*s'; write a name "
+					    "such as Europe/Vienna or an offset such as +01:00",
 				OV_STR_ARG(zone));
 			return false;
 		}

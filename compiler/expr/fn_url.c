@@ -207,7 +207,11 @@ static struct ov_value to_url(
 	if (!why)
 		why = parse(s, false, url);
 	if (why)
-		return ov_eval_fail(ev, at, "'%.*s' is no URL: %s", OV_STR_ARG(s), why);
+		return ov_eval_fail(ev, at,
+			ev->terse ? "URL parse error during conversion from string: parse "
+				    "\"%.*s\": %s"
+				  : "'%.*s' is no URL: %s",
+			OV_STR_ARG(s), why);
 	struct ov_value error;
 	if (!ov_eval_spend(ev, at, s.len, &error))
 		return error;

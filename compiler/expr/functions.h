@@ -2,7 +2,8 @@
  * functions: the tables of overloads that environments are made of. Layer: expr.
  *
  * Signatures read as in CEL's documentation: `string.startsWith(string) bool`; single capitals
- * are type parameters, `x...` may repeat, `a::b` is a function in a name space, written a.b.
+ * are type parameters, `x...` may repeat, `a::b` is a function in a name space, written a.b;
+ * `a.b#C()` is a method of the type a.b where a dot would read as a part of the type.
  */
 #ifndef OV_FUNCTIONS_H
 #define OV_FUNCTIONS_H

@@ -1,6 +1,6 @@
 /* cel: the expressions of CEL policies, compiled. Layer: policy. */
 #include "expr/functions.h"
-#include "policy/internal.h"
+#include "policy/functions.h"
 
 /*
  * Follows pkg/cel/compiler of Kyverno v1.19, and k8s.io/apiserver, plugin/policy/validating,
@@ -8,30 +8,66 @@
  * own; cel_judge.c fills it when an expression needs it.
  */
 
-static const char *const variables[OV_CEL_SLOTS] = {
-	[OV_CEL_OBJECT] = "object",
-	[OV_CEL_OLD_OBJECT] = "oldObject",
-	[OV_CEL_REQUEST] = "request",
-	[OV_CEL_NAMESPACE_OBJECT] = "namespaceObject",
-	[OV_CEL_PARAMS] = "params",
-	[OV_CEL_AUTHORIZER] = "authorizer",
-	[OV_CEL_EXCEPTIONS] = "exceptions",
-	[OV_CEL_IMAGES] = "images",
+static const struct {
+	const char *name;
+	bool admission, policies; /* whose expressions may use it */
+} variables[OV_CEL_SLOTS] = {
+	[OV_CEL_OBJECT] = {"object", true, true},
+	[OV_CEL_OLD_OBJECT] = {"oldObject", true, true},
+	[OV_CEL_REQUEST] = {"request", true, true},
+	[OV_CEL_NAMESPACE_OBJECT] = {"namespaceObject", true, true},
+	[OV_CEL_PARAMS] = {"params", true, false},
+	[OV_CEL_AUTHORIZER] = {"authorizer", true, false},
+	[OV_CEL_EXCEPTIONS] = {"exceptions", false, true},
+	[OV_CEL_RESOURCE] = {"resource", false, true},
+	[OV_CEL_IMAGE] = {"image", false, true},
+	[OV_CEL_GLOBAL_CONTEXT] = {"globalContext", false, true},
+	[OV_CEL_HTTP] = {"http", false, true},
+	[OV_CEL_JSON] = {"json", false, true},
+	[OV_CEL_YAML] = {"yaml", false, true},
 };
 
-static struct ov_env *base(struct ov_policy_set *set, bool admission)
+/* What stands in the variables that are nothing but the receivers of a library's functions. */
+static const struct ov_opaque libraries[OV_CEL_SLOTS] = {
+	[OV_CEL_AUTHORIZER] = {.type = "kubernetes.authorization.Authorizer"},
+	[OV_CEL_RESOURCE] = {.type = "resource.Context"},
+	[OV_CEL_IMAGE] = {.type = "imagedata.Context"},
+	[OV_CEL_GLOBAL_CONTEXT] = {.type = "globalcontext.Context"},
+	[OV_CEL_HTTP] = {.type = "http.Context"},
+	[OV_CEL_JSON] = {.type = "json.Json"},
+	[OV_CEL_YAML] = {.type = "yaml.Yaml"},
+};
+
+struct ov_value ov_cel_library(size_t slot)
 {
-	struct ov_env **env = admission ? &set->admission : &set->cel;
+	if (!libraries[slot].type)
+		return (struct ov_value){0};
+	return (struct ov_value){.kind = OV_KIND_OPAQUE, .opaque = &libraries[slot]};
+}
+
+/* Slots are the same in all languages; what a language lacks has a name that none can write. */
+static void declare_common(struct ov_env *env, enum ov_cel_language language)
+{
+	for (size_t i = 0; i < OV_CEL_SLOTS; i++) {
+		bool known = language == OV_CEL_ADMISSION ? variables[i].admission
+							  : variables[i].policies;
+		struct ov_type *type = ov_new(env->arena, struct ov_type);
+		*type = (struct ov_type){.kind = OV_TYPE_OPAQUE, .name = libraries[i].type};
+		ov_env_variable(env, ov_str_c(known ? variables[i].name : " "),
+			libraries[i].type ? type : &ov_type_dyn);
+	}
+}
+
+static struct ov_env *base(struct ov_policy_set *set, enum ov_cel_language language)
+{
+	struct ov_env **env = &set->cel[language];
 	if (*env)
 		return *env;
 	*env = ov_new(set->arena, struct ov_env);
 	ov_env_init(*env, set->arena, set->keys);
 	ov_env_kube(*env);
-	if (!admission)
-		ov_env_functions(*env, ov_functions_policy());
+	ov_functions_policy(*env, language);
 	(*env)->regex = set->regex;
-	for (size_t i = 0; i < OV_CEL_SLOTS; i++)
-		ov_env_variable(*env, ov_str_c(variables[i]), &ov_type_dyn);
 	return *env;
 }
 
@@ -92,10 +128,9 @@ static void add_named(struct compiler *c, struct ov_value list, enum ov_type_kin
 }
 
 /* All of them are declared first: loops have slots behind those of variables. */
-static void declare(struct compiler *c, struct ov_value list)
+static void declare(struct compiler *c, enum ov_cel_language language, struct ov_value list)
 {
-	for (size_t i = 0; i < OV_CEL_SLOTS; i++)
-		ov_env_variable(&c->env, ov_str_c(variables[i]), &ov_type_dyn);
+	declare_common(&c->env, language);
 	for (size_t i = 0; i < ov_count(list); i++) {
 		struct ov_str name = ov_string(ov_get(ov_at(list, i), "name"));
 		ov_env_variable(&c->env,
@@ -121,15 +156,15 @@ static void add_validations(struct compiler *c, struct ov_value list, struct ov_
 }
 
 struct ov_cel_program *ov_cel_compile(struct ov_policy_set *set, struct ov_value spec,
-	bool admission, struct ov_str message, struct ov_cel_fault *fault)
+	enum ov_cel_language language, struct ov_str message, struct ov_cel_fault *fault)
 {
 	struct compiler c = {.set = set,
-		.env = *base(set, admission),
+		.env = *base(set, language),
 		.program = ov_new(set->arena, struct ov_cel_program),
 		.fault = fault};
 	/* The list of variables grows in a copy of its own. */
 	memset(&c.env.variables, 0, sizeof(c.env.variables));
-	declare(&c, ov_get(spec, "variables"));
+	declare(&c, language, ov_get(spec, "variables"));
 	add_named(&c, ov_get(spec, "matchConditions"), OV_TYPE_BOOL, "expression", false);
 	add_named(&c, ov_get(spec, "variables"), OV_TYPE_DYN, "expression", true);
 	add_validations(&c, ov_get(spec, "validations"), message);

@@ -45,7 +45,8 @@ static struct ov_value request_of(struct ov_judge *judge)
 	out = put(judge, out, "uid", text(OV_STR("")));
 	out = put(judge, out, "kind", kind);
 	out = put(judge, out, "resource", resource);
-	out = put(judge, out, "subResource", text(s->subresource));
+	if (s->subresource.len)
+		out = put(judge, out, "subResource", text(s->subresource));
 	out = put(judge, out, "requestKind", kind);
 	out = put(judge, out, "requestResource", resource);
 	out = put(judge, out, "name", text(s->name));
@@ -55,7 +56,8 @@ static struct ov_value request_of(struct ov_judge *judge)
 	out = put(judge, out, "object", deletes ? ov_value_null() : s->resource);
 	out = put(judge, out, "oldObject",
 		ov_str_is(s->operation, "CREATE") ? ov_value_null() : s->resource);
-	return put(judge, out, "dryRun", ov_value_bool(false));
+	out = put(judge, out, "dryRun", ov_value_bool(false));
+	return put(judge, out, "options", ov_value_null());
 }
 
 static void begin(struct run *run, struct ov_judge *judge, const struct ov_cel_program *program,
@@ -66,6 +68,7 @@ static void begin(struct run *run, struct ov_judge *judge, const struct ov_cel_p
 	run->eval = judge->eval;
 	run->eval.arena = &judge->scratch;
 	run->eval.host = &run->host.host;
+	run->eval.terse = true;
 	run->host.judge = judge;
 	struct ov_value *v = ov_new_array(&judge->scratch, struct ov_value, program->slots);
 	bool deletes = ov_str_is(s->operation, "DELETE");
@@ -77,11 +80,13 @@ static void begin(struct run *run, struct ov_judge *judge, const struct ov_cel_p
 	v[OV_CEL_NAMESPACE_OBJECT] =
 		spaced ? ov_world_namespace(judge, s->name_space, admission) : ov_value_null();
 	v[OV_CEL_PARAMS] = ov_is_some(params) ? params : ov_value_null();
-	v[OV_CEL_AUTHORIZER] = ov_value_null();
-	struct ov_value none = ov_value_list(NULL, 0), exceptions = {.kind = OV_KIND_MAP};
-	exceptions = put(judge, exceptions, "allowedImages", none);
-	v[OV_CEL_EXCEPTIONS] = put(judge, exceptions, "allowedValues", none);
-	v[OV_CEL_IMAGES] = ov_value_null();
+	struct ov_value exceptions = {.kind = OV_KIND_MAP};
+	exceptions = put(judge, exceptions, "allowedImages", judge->allowed_images);
+	v[OV_CEL_EXCEPTIONS] = put(judge, exceptions, "allowedValues", judge->allowed_values);
+	for (size_t i = OV_CEL_AUTHORIZER; i < OV_CEL_SLOTS; i++) {
+		if (!ov_is_some(v[i]))
+			v[i] = ov_cel_library(i);
+	}
 	run->eval.slots = v;
 }
 
@@ -186,7 +191,13 @@ static struct ov_str failure_text(
 				     "CEL expression validation failed at index %zu", index);
 }
 
-/* An error is a failure to an API server, unless the policy says to ignore it. */
+/* What an error is where an API server's rules hold: validate.cel makes a failure of it. */
+static enum ov_policy_status fault_status(const struct ov_judge *judge)
+{
+	bool fails = judge->policy->family == OV_FAMILY_CLASSIC && !judge->policy->ignores;
+	return fails ? OV_POLICY_FAIL : OV_POLICY_ERROR;
+}
+
 static bool error_row(struct run *run, const struct ov_cel_validation *v, struct ov_value error,
 	struct ov_policy_row *row)
 {
@@ -194,7 +205,7 @@ static bool error_row(struct run *run, const struct ov_cel_validation *v, struct
 	if (!run->admission)
 		return give(row, OV_POLICY_ERROR,
 			ov_judge_text(judge, "error: %.*s", OV_STR_ARG(error_text(error))));
-	return give(row, judge->policy->ignores ? OV_POLICY_ERROR : OV_POLICY_FAIL,
+	return give(row, fault_status(judge),
 		ov_judge_text(judge, "expression '%.*s' resulted in error: %.*s",
 			OV_STR_ARG(v->expression.text), OV_STR_ARG(error_text(error))));
 }
@@ -207,7 +218,7 @@ bool ov_cel_judge(struct ov_judge *judge, const struct ov_cel_program *program, 
 	begin(&run, judge, program, admission, params);
 	if (!conditions_hold(&run, &why)) {
 		if (why.len && !judge->policy->ignores)
-			return give(row, admission ? OV_POLICY_FAIL : OV_POLICY_ERROR,
+			return give(row, admission ? fault_status(judge) : OV_POLICY_ERROR,
 				admission ? ov_str_dup(judge->results, why)
 					  : ov_judge_text(judge, "failed to load context: %.*s",
 						    OV_STR_ARG(why)));

@@ -461,29 +461,39 @@ static struct ov_value load_api_call(
 	return out;
 }
 
-/* A GlobalContextEntry among the resources, answered as an API call would be. */
+bool ov_world_global(struct ov_judge *judge, struct ov_str name, struct ov_value *entry,
+	struct ov_value *out, struct ov_str *why)
+{
+	*out = (struct ov_value){0};
+	*entry = global_entry(judge, name);
+	struct ov_value resource = ov_path(*entry, "spec", "kubernetesResource", NULL);
+	struct ov_str url = ov_string(ov_path(*entry, "spec", "apiCall", "urlPath", NULL));
+	if (!ov_is_map(resource))
+		return !url.len || ov_world_get(judge, url, out, why);
+	struct ov_value list = ov_world_find(judge, ov_string(ov_get(resource, "group")),
+		ov_string(ov_get(resource, "version")), ov_string(ov_get(resource, "resource")),
+		ov_string(ov_get(resource, "namespace")), OV_STR(""));
+	*out = ov_get(list, "items");
+	return true;
+}
+
+bool ov_context_apply(struct ov_judge *judge, struct ov_str path, struct ov_value over,
+	struct ov_value *out, struct ov_str *why)
+{
+	return apply(judge, path, over, out, why);
+}
+
 static struct ov_value load_global(
 	struct ov_judge *judge, struct ov_jmespath_run *run, struct ov_value entry)
 {
-	struct ov_value v = ov_get(entry, "globalReference"), out = {0};
+	struct ov_value v = ov_get(entry, "globalReference"), global, out;
 	struct ov_str name, path, why;
 	if (!text_of(judge, v, "name", &name, &why) ||
 		!text_of(judge, v, "jmesPath", &path, &why))
 		return failed(judge, run, "failed to substitute variables in context entry",
 			entry, why);
-	struct ov_value global = global_entry(judge, name);
-	struct ov_value resource = ov_path(global, "spec", "kubernetesResource", NULL);
-	struct ov_str url = ov_string(ov_path(global, "spec", "apiCall", "urlPath", NULL));
-	if (ov_is_map(resource)) {
-		struct ov_value list =
-			ov_world_find(judge, ov_string(ov_get(resource, "group")),
-				ov_string(ov_get(resource, "version")),
-				ov_string(ov_get(resource, "resource")),
-				ov_string(ov_get(resource, "namespace")), OV_STR(""));
-		out = ov_get(list, "items");
-	} else if (url.len && !ov_world_get(judge, url, &out, &why)) {
+	if (!ov_world_global(judge, name, &global, &out, &why))
 		return failed(judge, run, "failed to load global context entry", entry, why);
-	}
 	if (ov_is_some(out) && path.len && !apply(judge, path, out, &out, &why))
 		return failed(
 			judge, run, "failed to apply JMESPath for context entry", entry, why);

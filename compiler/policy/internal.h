@@ -96,6 +96,14 @@ enum ov_controller ov_controller_of(struct ov_str kind);
 /** "apps/v1/Deployment". */
 const char *ov_controller_kind(enum ov_controller controller);
 
+/** What the expressions of a policy may use. */
+enum ov_cel_language {
+	OV_CEL_ADMISSION,  /**< as an API server has it */
+	OV_CEL_VALIDATING, /**< with the libraries of policies.kyverno.io */
+	OV_CEL_NAMESPACED, /**< likewise; look-ups stay in the policy's namespace */
+	OV_CEL_LANGUAGES,  /**< how many there are */
+};
+
 /** The family that a policy is of. */
 enum ov_policy_family {
 	OV_FAMILY_CLASSIC,   /**< kyverno.io */
@@ -138,7 +146,7 @@ struct ov_policy_set {
 	OV_VEC(struct ov_policy *) policies;
 	OV_VEC(struct ov_value) exceptions, bindings;
 	struct ov_sources sources; /**< empty, for the compilers of expressions */
-	struct ov_env *cel, *admission;
+	struct ov_env *cel[OV_CEL_LANGUAGES];
 };
 
 /** What is known of the resource that is asked about. */
@@ -179,6 +187,11 @@ struct ov_judge {
 	struct ov_value base;    /**< the root without what a values file adds */
 	struct ov_map patterns;  /**< compiled ones, by the tree's address */
 	struct ov_value images;  /**< of the resource; OV_KIND_NONE until they are asked for */
+	/** What exceptions allow of the policy without taking it off: lists, or OV_KIND_NONE.
+	 */
+	struct ov_value allowed_images, allowed_values;
+	struct ov_map kinds; /**< of the world's resources, with where they are */
+	bool has_kinds;
 	size_t depth;
 };
 
@@ -251,8 +264,7 @@ struct ov_value ov_resource_images(struct ov_judge *judge);
 /* world.c */
 
 /** Labels of a namespace by the values file; OV_KIND_NONE where it says nothing. */
-struct ov_value ov_world_namespace_labels(
-	const struct ov_policy_world *world, struct ov_str name);
+struct ov_value ov_world_namespace_labels(struct ov_judge *judge, struct ov_str name);
 
 /**
  * The namespace's object, from the values file or what is rendered; where nothing is known,
@@ -268,6 +280,14 @@ bool ov_world_get(struct ov_judge *judge, struct ov_str path, struct ov_value *o
 struct ov_value ov_world_find(struct ov_judge *judge, struct ov_str group,
 	struct ov_str version, struct ov_str plural, struct ov_str name_space,
 	struct ov_str name);
+
+/** What the global context entry of that name holds; OV_KIND_NONE where there is none. */
+bool ov_world_global(struct ov_judge *judge, struct ov_str name, struct ov_value *entry,
+	struct ov_value *out, struct ov_str *why);
+
+/** The value of a JMESPath expression over a value of its own. */
+bool ov_context_apply(struct ov_judge *judge, struct ov_str path, struct ov_value over,
+	struct ov_value *out, struct ov_str *why);
 
 /* answers.c */
 
@@ -319,7 +339,7 @@ size_t ov_exceptions_controls(
  * one. `*fault` is set where one of them is wrong.
  */
 struct ov_cel_program *ov_cel_compile(struct ov_policy_set *set, struct ov_value spec,
-	bool admission, struct ov_str message, struct ov_cel_fault *fault);
+	enum ov_cel_language language, struct ov_str message, struct ov_cel_fault *fault);
 
 /** Evaluates them; false where there is no row. */
 bool ov_cel_judge(struct ov_judge *judge, const struct ov_cel_program *program, bool admission,
@@ -338,12 +358,17 @@ enum {
 	OV_CEL_PARAMS,
 	OV_CEL_AUTHORIZER,
 	OV_CEL_EXCEPTIONS,
-	OV_CEL_IMAGES,
+	OV_CEL_RESOURCE,
+	OV_CEL_IMAGE,
+	OV_CEL_GLOBAL_CONTEXT,
+	OV_CEL_HTTP,
+	OV_CEL_JSON,
+	OV_CEL_YAML,
 	OV_CEL_SLOTS,
 };
 
-/** Kyverno's own functions of CEL. */
-struct ov_function_table ov_functions_policy(void);
+/** The value of a variable that is a library's receiver; OV_KIND_NONE for others. */
+struct ov_value ov_cel_library(size_t slot);
 
 /** A row's text in the results' memory. */
 OV_PRINTF(2, 3) struct ov_str ov_judge_text(struct ov_judge *judge, const char *fmt, ...);

@@ -81,7 +81,7 @@ static void describe(struct ov_judge *judge, struct ov_value resource)
 		.annotations = ov_get(metadata, "annotations"),
 		.operation = OV_STR("CREATE"),
 		.has_user = ov_is_map(judge->world->user)};
-	s->namespace_labels = ov_world_namespace_labels(judge->world, s->name_space);
+	s->namespace_labels = ov_world_namespace_labels(judge, s->name_space);
 	/* Some kinds that a values file names are read as a part of another. */
 	struct ov_value parts = ov_get(values_spec(judge->world->values), "subresources");
 	for (size_t i = 0; i < ov_count(parts); i++) {
@@ -142,20 +142,38 @@ static void ask_classic(const struct asking *a)
 	}
 }
 
+/* Adds what an exception allows of the policy without taking it off. */
+static void allow(struct ov_judge *judge, struct ov_value *list, struct ov_value more)
+{
+	size_t count = ov_count(*list) + ov_count(more), n = 0;
+	struct ov_value *items = ov_new_array(&judge->scratch, struct ov_value, count);
+	for (size_t i = 0; i < ov_count(*list); i++)
+		items[n++] = ov_at(*list, i);
+	for (size_t i = 0; i < ov_count(more); i++)
+		items[n++] = ov_at(more, i);
+	*list = ov_value_list(items, n);
+}
+
 /* Whether an exception frees the resource from a CEL policy; then with its row. */
 static bool is_exempt(const struct asking *a)
 {
 	struct ov_judge *judge = a->judge;
 	const struct ov_policy *policy = judge->policy;
+	judge->allowed_images = judge->allowed_values = ov_value_list(NULL, 0);
 	for (size_t i = 0; i < policy->exceptions.count; i++) {
 		struct ov_value exception = policy->exceptions.items[i];
 		struct ov_value spec = ov_get(exception, "spec");
+		struct ov_value images = ov_get(spec, "images");
+		struct ov_value values = ov_get(spec, "allowedValues");
 		struct ov_str why;
 		bool ok;
-		if (!ov_cel_conditions(judge, policy->exception_programs.items[i], &ok, &why) ||
-			ov_count(ov_get(spec, "images")) ||
-			ov_count(ov_get(spec, "allowedValues")))
+		if (!ov_cel_conditions(judge, policy->exception_programs.items[i], &ok, &why))
 			continue;
+		if (ov_count(images) || ov_count(values)) {
+			allow(judge, &judge->allowed_images, images);
+			allow(judge, &judge->allowed_values, values);
+			continue;
+		}
 		struct ov_value metadata = ov_get(exception, "metadata");
 		struct ov_str space = ov_string(ov_get(metadata, "namespace"));
 		struct ov_str name = ov_judge_text(judge, "%.*s%s%.*s", OV_STR_ARG(space),

@@ -96,8 +96,8 @@ static bool looks_around(struct ov_value v, size_t depth)
 {
 	static const char *const keys[] = {
 		"apiCall", "configMap", "globalReference", "namespaceSelector", "paramRef"};
-	static const char *const calls[] = {
-		"resource.Get", "resource.List", "globalContext.Get", "namespaceObject"};
+	static const char *const calls[] = {"resource.Get", "resource.get", "resource.List",
+		"resource.list", "globalContext.", "namespaceObject"};
 	for (size_t i = 0; ov_is_string(v) && i < OV_COUNT(calls); i++) {
 		if (ov_str_find(ov_string(v), ov_str_c(calls[i]), 0) != SIZE_MAX)
 			return true;
@@ -171,7 +171,7 @@ void ov_rule_read(struct ov_policy_set *set, struct ov_value doc, struct ov_poli
 		return;
 	struct ov_value cel = with_conditions(set, ov_get(out->validate, "cel"), doc);
 	out->cel = ov_cel_compile(
-		set, cel, true, ov_string(ov_get(out->validate, "message")), fault);
+		set, cel, OV_CEL_ADMISSION, ov_string(ov_get(out->validate, "message")), fault);
 }
 
 static struct ov_str annotation(struct ov_value doc, const char *name)
@@ -261,12 +261,18 @@ struct adding {
 	struct ov_cel_fault fault;
 };
 
+static enum ov_cel_language language_of(const struct ov_policy *policy)
+{
+	if (policy->family == OV_FAMILY_ADMISSION)
+		return OV_CEL_ADMISSION;
+	return policy->namespaced ? OV_CEL_NAMESPACED : OV_CEL_VALIDATING;
+}
+
 static void add_variant(void *context, struct ov_value spec)
 {
 	struct adding *a = context;
 	struct ov_cel_variant v = {.constraints = ov_get(spec, "matchConstraints")};
-	v.program = ov_cel_compile(
-		a->set, spec, a->policy->family == OV_FAMILY_ADMISSION, OV_STR(""), &a->fault);
+	v.program = ov_cel_compile(a->set, spec, language_of(a->policy), OV_STR(""), &a->fault);
 	ov_vec_push(a->set->arena, &a->policy->variants, v);
 }
 
@@ -359,8 +365,8 @@ static void bind_exceptions(struct ov_policy_set *set, struct ov_policy *p)
 		ov_vec_push(set->arena, &p->exceptions, e);
 		if (!cel)
 			continue;
-		struct ov_cel_program *program =
-			ov_cel_compile(set, ov_get(e, "spec"), false, OV_STR(""), &fault);
+		struct ov_cel_program *program = ov_cel_compile(
+			set, ov_get(e, "spec"), language_of(p), OV_STR(""), &fault);
 		ov_vec_push(set->arena, &p->exception_programs, program);
 	}
 }

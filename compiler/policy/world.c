@@ -30,31 +30,23 @@ static struct ov_value namespace_of(
 	return (struct ov_value){0};
 }
 
-static struct ov_value rendered_namespace(
-	const struct ov_policy_world *world, struct ov_str name)
-{
-	for (size_t i = 0; world->has_namespaces && i < world->resource_count; i++) {
-		struct ov_value o = world->resources[i];
-		if (ov_string_is(ov_get(o, "kind"), "Namespace") &&
-			ov_str_eq(ov_string(ov_path(o, "metadata", "name", NULL)), name))
-			return o;
-	}
-	return (struct ov_value){0};
-}
-
-struct ov_value ov_world_namespace_labels(
-	const struct ov_policy_world *world, struct ov_str name)
+struct ov_value ov_world_namespace_labels(struct ov_judge *judge, struct ov_str name)
 {
 	struct ov_value labels;
-	if (world->has_namespaces)
-		return ov_path(rendered_namespace(world, name), "metadata", "labels", NULL);
-	namespace_of(world, name, &labels);
+	if (judge->world->has_namespaces)
+		return ov_path(ov_world_find(judge, OV_STR(""), OV_STR("*"),
+				       OV_STR("namespaces"), OV_STR(""), name),
+			"metadata", "labels", NULL);
+	namespace_of(judge->world, name, &labels);
 	return labels;
 }
 
 struct ov_value ov_world_namespace(struct ov_judge *judge, struct ov_str name, bool named)
 {
-	struct ov_value labels, found = rendered_namespace(judge->world, name);
+	struct ov_value labels, found = {0};
+	if (judge->world->has_namespaces)
+		found = ov_world_find(
+			judge, OV_STR(""), OV_STR("*"), OV_STR("namespaces"), OV_STR(""), name);
 	if (ov_is_map(found))
 		return found;
 	found = namespace_of(judge->world, name, &labels);
@@ -83,31 +75,62 @@ static bool is_version(struct ov_value object, struct ov_str group, struct ov_st
 	       (ov_str_is(version, "*") || ov_str_eq(rest, version));
 }
 
+/* Where the resources of a kind are. */
+struct of_kind {
+	struct ov_str plural;
+	OV_VEC(size_t) at;
+};
+
+/* Sorts the world's resources by kind, once, so that a look-up need not go through all. */
+static void sort_by_kind(struct ov_judge *judge)
+{
+	struct ov_arena *arena = &judge->query_memory;
+	if (judge->has_kinds)
+		return;
+	judge->has_kinds = true;
+	ov_map_init(&judge->kinds, arena, ov_keys_seed(judge->set->keys));
+	for (size_t i = 0; i < judge->world->resource_count; i++) {
+		struct ov_str kind = ov_string(ov_get(judge->world->resources[i], "kind"));
+		union ov_map_item *item = ov_map_put(&judge->kinds, kind, NULL);
+		if (!item->ptr) {
+			struct of_kind *fresh = ov_new(arena, struct of_kind);
+			fresh->plural = ov_plural(arena, kind);
+			item->ptr = fresh;
+		}
+		struct of_kind *k = item->ptr;
+		ov_vec_push(arena, &k->at, i);
+	}
+}
+
 struct ov_value ov_world_find(struct ov_judge *judge, struct ov_str group,
 	struct ov_str version, struct ov_str plural, struct ov_str name_space,
 	struct ov_str name)
 {
-	const struct ov_policy_world *world = judge->world;
-	struct ov_value *items =
-		ov_new_array(&judge->scratch, struct ov_value, world->resource_count + 1);
-	size_t count = 0;
-	for (size_t i = 0; i < world->resource_count; i++) {
-		struct ov_value o = world->resources[i], metadata = ov_get(o, "metadata");
-		struct ov_str space = ov_string(ov_get(metadata, "namespace"));
-		if (!is_version(o, group, version) ||
-			!ov_str_eq(ov_plural(&judge->scratch, ov_string(ov_get(o, "kind"))),
-				plural) ||
-			(name_space.len && space.len && !ov_str_eq(space, name_space)))
-			continue;
-		if (name.len && ov_str_eq(ov_string(ov_get(metadata, "name")), name))
-			return o;
-		items[count++] = o;
+	OV_VEC(struct ov_value) items = {0};
+	sort_by_kind(judge);
+	for (size_t k = 0; k < judge->kinds.count; k++) {
+		const struct of_kind *kind = judge->kinds.entries[k].item.cptr;
+		for (size_t i = 0; i < kind->at.count && ov_str_eq(kind->plural, plural); i++) {
+			struct ov_value o = judge->world->resources[kind->at.items[i]];
+			struct ov_value metadata = ov_get(o, "metadata");
+			struct ov_str space = ov_string(ov_get(metadata, "namespace"));
+			if ((name.len &&
+				    !ov_str_eq(ov_string(ov_get(metadata, "name")), name)) ||
+				(name_space.len && space.len &&
+					!ov_str_eq(space, name_space)) ||
+				!is_version(o, group, version))
+				continue;
+			if (name.len)
+				return o;
+			ov_vec_push(&judge->scratch, &items, o);
+		}
 	}
 	if (name.len)
 		return (struct ov_value){0};
 	struct ov_map_builder b;
 	ov_map_begin(&b, &judge->scratch, 1);
-	ov_map_set(&b, ov_key(judge->set->keys, OV_STR("items")), ov_value_list(items, count));
+	ov_map_set(&b, ov_key(judge->set->keys, OV_STR("items")),
+		ov_value_list(items.items, items.count));
 	return ov_map_end(&b);
 }
 
