@@ -146,6 +146,7 @@ static bool give(struct ov_policy_row *row, enum ov_policy_status status, struct
 /* Whether all match conditions hold; an error counts only where none is false. */
 static bool conditions_hold(struct run *run, struct ov_str *why)
 {
+	size_t faults = 0;
 	*why = OV_STR("");
 	for (size_t i = 0; i < run->program->conditions.count; i++) {
 		const struct ov_cel *cel = &run->program->conditions.items[i].expression;
@@ -155,10 +156,18 @@ static bool conditions_hold(struct run *run, struct ov_str *why)
 		if (v.kind == OV_KIND_BOOL)
 			continue;
 		struct ov_str own = ov_is_error(v) ? error_text(v) : OV_STR("type conversion");
-		*why = why->len ? ov_str_fmt(&run->judge->scratch, "%.*s; %.*s",
-					  OV_STR_ARG(*why), OV_STR_ARG(own))
+		if (run->admission)
+			own = ov_str_fmt(&run->judge->scratch,
+				"expression '%.*s' resulted in error: %.*s",
+				OV_STR_ARG(cel->text), OV_STR_ARG(own));
+		*why = why->len ? ov_str_fmt(&run->judge->scratch, "%.*s%s%.*s",
+					  OV_STR_ARG(*why), run->admission ? ", " : "; ",
+					  OV_STR_ARG(own))
 				: own;
+		faults++;
 	}
+	if (run->admission && faults > 1)
+		*why = ov_str_fmt(&run->judge->scratch, "[%.*s]", OV_STR_ARG(*why));
 	return why->len == 0;
 }
 
