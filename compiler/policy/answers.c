@@ -26,6 +26,23 @@ static struct ov_value answer_of(
 	return (struct ov_value){0};
 }
 
+struct ov_value ov_answer_http(
+	const struct ov_policy_world *world, struct ov_str method, struct ov_str url)
+{
+	struct ov_value found = {0};
+	for (size_t i = 0; i < ov_count(world->calls); i++) {
+		struct ov_value call = ov_at(world->calls, i), own = ov_get(call, "url");
+		struct ov_str only = ov_str_trim(ov_string(ov_get(call, "method")));
+		if (!ov_is_some(own))
+			own = ov_get(call, "urlPath");
+		if (ov_str_eq(ov_string(own), url) && ov_str_eq(only, method))
+			return ov_get(call, "response");
+		if (ov_str_eq(ov_string(own), url) && !only.len)
+			found = ov_get(call, "response");
+	}
+	return found;
+}
+
 bool ov_answer_likely(const struct ov_judge *judge, struct ov_value call)
 {
 	struct ov_str address = ov_string(address_of(call));

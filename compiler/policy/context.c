@@ -143,6 +143,11 @@ struct ov_value ov_rule_root(struct ov_judge *judge)
 
 static struct ov_value global_entry(struct ov_judge *judge, struct ov_str name)
 {
+	for (size_t i = 0; i < ov_count(judge->world->globals); i++) {
+		struct ov_value entry = ov_at(judge->world->globals, i);
+		if (ov_str_eq(ov_string(ov_get(entry, "name")), name))
+			return entry;
+	}
 	return ov_world_find(judge, OV_STR("kyverno.io"), OV_STR("*"),
 		OV_STR("globalcontextentries"), OV_STR(""), name);
 }
@@ -466,6 +471,13 @@ bool ov_world_global(struct ov_judge *judge, struct ov_str name, struct ov_value
 {
 	*out = (struct ov_value){0};
 	*entry = global_entry(judge, name);
+	struct ov_value given = ov_get(*entry, "resources");
+	if (!ov_is_list(given))
+		given = ov_get(*entry, "data");
+	if (ov_is_some(given)) {
+		*out = given;
+		return true;
+	}
 	struct ov_value resource = ov_path(*entry, "spec", "kubernetesResource", NULL);
 	struct ov_str url = ov_string(ov_path(*entry, "spec", "apiCall", "urlPath", NULL));
 	if (!ov_is_map(resource))

@@ -49,6 +49,7 @@ struct ov_policy_world {
 	size_t resource_count;
 	bool answers; /**< API calls are answered from `resources`, whatever values say */
 	struct ov_value calls;    /**< answers to calls, as tests list them: apiCallResponses */
+	struct ov_value globals;  /**< global context entries with their resources, likewise */
 	struct ov_value contexts; /**< document of kind Context: resources, images */
 	struct ov_str operation;  /**< CREATE, UPDATE or DELETE, whatever values say */
 	int64_t now;              /**< seconds since 1970 */

@@ -260,15 +260,36 @@ static struct ov_value global(
 	return out;
 }
 
-static struct ov_value http(
-	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
+static struct ov_value http(struct ov_eval *ev, const struct ov_expr *at,
+	const struct ov_value *a, size_t n, const char *method)
 {
+	struct ov_value answer =
+		ov_answer_http(ov_policy_host(ev)->judge->world, ov_str_c(method), text(a, 1));
+	if (ov_is_map(answer)) {
+		struct ov_value status = ov_get(answer, "statusCode");
+		struct ov_value body = ov_get(answer, "body");
+		struct ov_map_builder b;
+		ov_map_begin(&b, ev->arena, 2);
+		ov_map_set(&b, ov_key(ev->keys, OV_STR("body")),
+			ov_is_some(body) ? body : ov_value_null());
+		ov_map_set(&b, ov_key(ev->keys, OV_STR("statusCode")),
+			ov_value_int(status.kind == OV_KIND_INT && status.integer
+					     ? status.integer
+					     : 200));
+		return ov_map_end(&b);
+	}
 	if (ov_policy_host(ev)->judge->policy->namespaced)
 		return ov_eval_fail(ev, at,
 			"request failed: http calls are not allowed in namespaced policies: "
 			"set --allowHTTPInNamespacedPolicies to enable");
 	return ov_function_offline(ev, at, a, n);
 }
+
+OV_FUNCTION(http_get, http(ev, at, a, n, "GET"))
+OV_FUNCTION(http_post, http(ev, at, a, n, "POST"))
+
+/* A client with certificates of its own: answers are the same. */
+OV_FUNCTION(http_client, a[0])
 
 /* Names of functions are written with a capital first, or without. */
 #define BOTH(receiver, upper, lower, rest, fn_) \
@@ -280,7 +301,7 @@ static struct ov_value http(
 #define LIST(rest, fn_) BOTH("resource.Context", "List", "list", rest " map(string, dyn)", fn_)
 #define POST(rest) \
 	BOTH("resource.Context", "Post", "post", rest " map(string, dyn)", ov_function_offline)
-#define HTTP(upper, lower, rest) BOTH("http.Context", upper, lower, rest, http)
+#define HTTP(upper, lower, rest, fn_) BOTH("http.Context", upper, lower, rest, fn_)
 
 static const struct ov_function items[] = {
 	BOTH("resource.Context", "ToGVR", "toGVR",
@@ -288,11 +309,11 @@ static const struct ov_function items[] = {
 	BOTH("imagedata.Context", "GetMetadata", "getMetadata", "(string) dyn", metadata),
 	BOTH("globalcontext.Context", "Get", "get", "(string) dyn", global),
 	BOTH("globalcontext.Context", "Get", "get", "(string, string) dyn", global),
-	HTTP("Get", "get", "(string) dyn"),
-	HTTP("Get", "get", "(string, map(string, string)) dyn"),
-	HTTP("Post", "post", "(string, dyn) dyn"),
-	HTTP("Post", "post", "(string, dyn, map(string, string)) dyn"),
-	HTTP("Client", "client", "(string) http.Context"),
+	HTTP("Get", "get", "(string) dyn", http_get),
+	HTTP("Get", "get", "(string, map(string, string)) dyn", http_get),
+	HTTP("Post", "post", "(string, dyn) dyn", http_post),
+	HTTP("Post", "post", "(string, dyn, map(string, string)) dyn", http_post),
+	HTTP("Client", "client", "(string) http.Context", http_client),
 };
 
 static const struct ov_function cluster_wide[] = {

@@ -291,6 +291,10 @@ bool ov_context_apply(struct ov_judge *judge, struct ov_str path, struct ov_valu
 
 /* answers.c */
 
+/** The response that a test has for an HTTP call of CEL; OV_KIND_NONE where there is none. */
+struct ov_value ov_answer_http(
+	const struct ov_policy_world *world, struct ov_str method, struct ov_str url);
+
 /** Whether a test has an answer to the call, or may have one once variables are replaced. */
 bool ov_answer_likely(const struct ov_judge *judge, struct ov_value call);
 

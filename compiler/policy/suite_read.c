@@ -246,6 +246,7 @@ static void make_world(struct reading *r, int64_t now)
 	s->world.resource_count = count;
 	s->world.answers = ov_count(ov_get(s->test, "clusterResources")) != 0;
 	s->world.calls = ov_get(s->test, "apiCallResponses");
+	s->world.globals = ov_get(s->test, "globalContextEntries");
 	s->world.now = now;
 }
 
