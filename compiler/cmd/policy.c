@@ -46,12 +46,25 @@ bool ov_policy_print(struct ov_session *s, const char *format, const struct ov_r
 	return false;
 }
 
+static bool is_one_line(struct ov_str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		if (c == '\n' || c == '\t' || c == '\r' ||
+			(c == ' ' && i + 1 < text.len && text.ptr[i + 1] == ' '))
+			return false;
+	}
+	return true;
+}
+
 struct ov_str ov_policy_one_line(struct ov_arena *arena, struct ov_str text)
 {
+	text = ov_str_trim(text);
+	if (is_one_line(text))
+		return text;
 	struct ov_buf buf;
 	ov_buf_init(&buf);
 	bool blank = false;
-	text = ov_str_trim(text);
 	for (size_t i = 0; i < text.len; i++) {
 		bool space = strchr(" \t\r\n", text.ptr[i]) && text.ptr[i];
 		if (!space && blank)
@@ -78,28 +91,42 @@ struct apply {
 	struct ov_judge **judges; /* of the threads; NULL until they are used */
 	struct rows *rows;
 	OV_VEC(struct ov_result) results;
+	bool failures_only;                    /* the others are counted and forgotten */
+	size_t (*counted)[OV_POLICY_SKIP + 1]; /* by each thread */
 	size_t counts[OV_POLICY_SKIP + 1];
 };
 
 struct keeping {
+	const struct apply *apply;
 	struct ov_arena *arena;
 	struct rows *rows;
+	size_t *counts;
 };
 
 static void keep(void *context, const struct ov_policy_row *row)
 {
 	struct keeping *k = context;
-	ov_vec_push(k->arena, &k->rows->list, *row);
+	k->counts[row->status]++;
+	if (k->apply->failures_only &&
+		(row->status == OV_POLICY_PASS || row->status == OV_POLICY_SKIP))
+		return;
+	struct ov_policy_row kept = *row;
+	kept.message = ov_str_dup(k->arena, row->message);
+	kept.path = ov_str_dup(k->arena, row->path);
+	kept.exception = ov_str_dup(k->arena, row->exception);
+	ov_vec_push(k->arena, &k->rows->list, kept);
 }
 
 static void ask(struct ov_run *run, struct ov_worker *worker, void *context, size_t item)
 {
 	struct apply *a = context;
 	size_t index = (size_t)(worker - run->workers);
-	struct keeping k = {&worker->arena, &a->rows[item]};
+	struct keeping k = {a, &worker->arena, &a->rows[item], a->counted[index]};
+	struct ov_arena_mark mark = ov_arena_mark(&worker->scratch);
 	if (!a->judges[index])
 		a->judges[index] = ov_judge_new(a->set, &a->world, worker->cache);
-	ov_judge_ask(a->judges[index], &worker->arena, a->world.resources[item], keep, &k);
+	ov_judge_ask(a->judges[index], &worker->scratch, a->world.resources[item], keep, &k);
+	ov_arena_rewind(&worker->scratch, mark);
 }
 
 static size_t index_of(struct ov_str digits)
@@ -167,11 +194,14 @@ static struct ov_result result_of(struct ov_value object, const struct ov_policy
 
 static void gather(struct apply *a)
 {
+	for (size_t i = 0; i < a->s->run.threads; i++) {
+		for (size_t k = 0; k <= OV_POLICY_SKIP; k++)
+			a->counts[k] += a->counted[i][k];
+	}
 	for (size_t i = 0; i < a->world.resource_count; i++) {
 		for (size_t k = 0; k < a->rows[i].list.count; k++) {
 			struct ov_result r =
 				result_of(a->world.resources[i], &a->rows[i].list.items[k]);
-			a->counts[r.status]++;
 			ov_vec_push(&a->s->arena, &a->results, r);
 		}
 	}
@@ -189,16 +219,35 @@ static void add_finding(struct apply *a, struct ov_diags *diags, const struct ov
 	ov_diag_subject(diags, d, ov_result_object(arena, r));
 }
 
-/* Results are what was asked for, so they go to stdout, in the form of findings. */
+static int by_place(const void *x, const void *y)
+{
+	const struct ov_result *a = *(const struct ov_result *const *)x;
+	const struct ov_result *b = *(const struct ov_result *const *)y;
+	if (a->span.loc != b->span.loc)
+		return a->span.loc < b->span.loc ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+/* Results are what was asked for, so they go to stdout, in the form of findings. Of very many,
+ * only the first are made into findings; the others are counted. */
 static void print_text(struct apply *a)
 {
+	enum { MOST = 10 * OV_LIMIT_PRINTED };
 	struct ov_session *s = a->s;
 	struct ov_diags diags;
 	ov_diags_init(&diags, &s->sources);
+	const struct ov_result **found =
+		ov_new_array(&s->arena, const struct ov_result *, a->results.count + 1);
+	size_t count = 0;
 	for (size_t i = 0; i < a->results.count; i++) {
 		if (ov_result_code(&a->results.items[i]) != OV_DIAG_NONE)
-			add_finding(a, &diags, &a->results.items[i]);
+			found[count++] = &a->results.items[i];
 	}
+	qsort(found, count, sizeof(*found), by_place);
+	for (size_t i = 0; i < count && i < MOST; i++)
+		add_finding(a, &diags, found[i]);
+	for (size_t i = MOST; i < count; i++)
+		diags.errors++;
 	ov_diags_sort(&diags);
 	const struct ov_report_text text = {ov_session_color(s, s->io->out), OV_LIMIT_PRINTED};
 	ov_report_text(s->io->out, &diags, &text);
@@ -286,6 +335,7 @@ static void judge_all(struct apply *a)
 	size_t count = a->world.resource_count;
 	a->rows = ov_new_array(&s->arena, struct rows, count + 1);
 	a->judges = ov_new_array(&s->arena, struct ov_judge *, s->run.threads);
+	a->counted = ov_arena_zero(&s->arena, s->run.threads, sizeof(*a->counted));
 	ov_run_each(&s->run, count, ask, a);
 	for (size_t i = 0; i < s->run.threads; i++)
 		ov_judge_free(a->judges[i]);
@@ -318,6 +368,7 @@ int ov_cmd_policy_apply(const struct ov_io *io, const struct ov_args *given)
 		ov_session_end(&s);
 		return OV_EXIT_USAGE;
 	}
+	a.failures_only = strcmp(format, "text") == 0;
 	read_all(&a);
 	judge_all(&a);
 	ov_session_report(&s);
