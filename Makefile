@@ -13,7 +13,8 @@
 # make format      clang-format over all of it
 # make fuzz        run each fuzz target for FUZZ_SECONDS=10 with clang's libFuzzer
 # make bench       what expressions and rules of kinds in CRDS=../shared/crds take, and the
-#                  stages on 1,000, 10,000 and 50,000 virtual machines
+#                  stages on 1,000, 10,000 and 50,000 virtual machines; beside kubeconform
+#                  and kyverno where they are installed
 # make oracle      ask a real API server to accept the rendered objects
 # make docs        rewrite the generated pages in docs/ and the table of systems in README.md
 # make setup       install missing libraries and tools with apt-get or dnf
@@ -165,6 +166,7 @@ bench: $(OVEC) $B/measure $B/cel $B/api-verdict
 	@$B/cel $(wildcard $(or $(CRDS),../shared/crds))
 	@sh tests/bench/run.sh $(OVEC) $B/measure
 	@sh tests/bench/verify.sh $(OVEC) $B/api-verdict $B/measure || [ $$? -eq 77 ]
+	@sh tests/bench/policy.sh $(OVEC) $B/measure || [ $$? -eq 77 ]
 $B/measure: $(call objects,tests/bench/measure.c)
 	@echo "  LD $@"
 	$Q$(LINK) $^ -o $@
