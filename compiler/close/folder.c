@@ -108,7 +108,9 @@ static bool exists(const struct run *run, const char *name)
 	return fstatat(run->parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static bool has_mark(int folder)
+/* Whether the mark is there as far as its file goes; a sibling that was killed while its mark
+ * was being written has a shorter one, and nothing else. */
+static bool has_mark(int folder, bool whole)
 {
 	char text[sizeof(OV_FOLDER_MARK_TEXT) - 1];
 	int fd = openat(folder, OV_FOLDER_MARK, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -116,8 +118,8 @@ static bool has_mark(int folder)
 		return false;
 	ssize_t n = read(fd, text, sizeof(text));
 	close(fd);
-	return n == (ssize_t)sizeof(text) &&
-	       memcmp(text, OV_FOLDER_MARK_TEXT, sizeof(text)) == 0;
+	return n >= 0 && (!whole || n == (ssize_t)sizeof(text)) &&
+	       memcmp(text, OV_FOLDER_MARK_TEXT, (size_t)n) == 0;
 }
 
 /* Ends an exchange by two renames that was cut short. */
@@ -163,7 +165,7 @@ static void remove_leftovers(struct run *run)
 			continue;
 		int sibling = openat(run->parent, d->d_name,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		bool ours = sibling >= 0 && has_mark(sibling);
+		bool ours = sibling >= 0 && has_mark(sibling, false);
 		if (sibling >= 0)
 			close(sibling);
 		if (ours)
@@ -205,7 +207,7 @@ static bool open_old(struct run *run)
 	if (repository)
 		return refuse(run, "is the top of a Git repository",
 			"name a folder in it, or write to a branch with --commit");
-	if (!run->empty && !has_mark(run->old))
+	if (!run->empty && !has_mark(run->old, true))
 		return refuse(run, "holds files and has no mark that ovec wrote it",
 			"name another folder, or empty this one");
 	return true;

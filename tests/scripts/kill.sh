@@ -34,7 +34,7 @@ cmp -s ../old.list ../new.list && fail "the change to the estate changed nothing
 
 saw_new=0
 mkdir ../place
-for delay in 0 .001 .002 .003 .004 .005 .006 .008 .010 .012 .014 .016 .018 .020 .025 .03 .04 .06; do
+for delay in 0 .001 .002 .003 .004 .005 .006 .008 .010 .012 .014 .016 .018 .020 .025 .03 .04 .05 .06 .07 .08 .1 .15; do
 	rm -rf ../place/*
 	cp -R ../old ../place/out
 	killed $delay "$OVEC" render . -o ../place/out -q
@@ -54,7 +54,7 @@ git add more
 git commit -q -m "More"
 status 0 "$OVEC" render . --from HEAD~1 --commit rendered -q
 old=$(git rev-parse rendered)
-for delay in 0 .001 .002 .004 .006 .008 .010 .012 .016 .020 .025 .03 .04; do
+for delay in 0 .001 .002 .004 .006 .008 .010 .012 .016 .020 .025 .03 .04 .06 .08 .1; do
 	git update-ref refs/heads/rendered "$old"
 	killed $delay "$OVEC" render . --from HEAD --commit rendered -q
 	[ "$(git rev-parse rendered)" = "$old" ] || [ "$(git rev-parse rendered^)" = "$old" ] ||

@@ -216,6 +216,9 @@ static void test_leftovers(void **state)
 	scratch_run(&s,
 		"mkdir .o.ovec-0123456789abcdef .o.ovec-0000000000000000 && "
 		"cp -r o/.ovec o/c .o.ovec-0123456789abcdef && "
+		"mkdir .o.ovec-2222222222222222 .o.ovec-3333333333333333 && "
+		": > .o.ovec-2222222222222222/.ovec && "
+		"printf 'ovec out' > .o.ovec-3333333333333333/.ovec && "
 		"mkdir .o.ovec-1111111111111111 && : > .o.ovec-1111111111111111/mine && "
 		"mkdir .o.ovec-backup && cp o/.ovec .o.ovec-backup");
 	assert_false(write_out(&s, output_three, true).written);
