@@ -2,6 +2,7 @@
 #include "cmd/policy.h"
 
 #include "base/limits.h"
+#include "read/library.h"
 
 struct ov_manifests ov_policy_manifests(struct ov_session *s)
 {
@@ -11,6 +12,20 @@ struct ov_manifests ov_policy_manifests(struct ov_session *s)
 		.cache = s->run.workers[0].cache,
 		.sources = &s->sources,
 		.diags = &s->diags};
+}
+
+struct ov_policy_apis ov_policy_apis_open(struct ov_session *s)
+{
+	struct ov_policy_apis apis = {.regexes = ov_regex_cache_new(ov_keys_seed(s->run.keys))};
+	apis.set = ov_api_set_open(s->run.keys, apis.regexes, OV_STR(OV_POLICY_APIS),
+		ov_library_bytes(OV_STR("sets/" OV_POLICY_APIS ".set")), &s->diags);
+	return apis;
+}
+
+void ov_policy_apis_close(struct ov_policy_apis *apis)
+{
+	ov_api_set_close(apis->set);
+	ov_regex_cache_free(apis->regexes);
 }
 
 bool ov_policy_now(struct ov_session *s, int64_t *now)
@@ -305,11 +320,12 @@ static struct ov_value read_one(struct apply *a, const char *path)
 	return docs.count ? docs.items[0] : (struct ov_value){0};
 }
 
-static void read_all(struct apply *a)
+static void read_all(struct apply *a, struct ov_api_set *apis)
 {
 	struct ov_session *s = a->s;
 	const struct ov_args *args = s->args;
 	a->set = ov_policy_set_new(&s->arena, s->run.keys, s->run.workers[0].cache);
+	ov_policy_set_apis(a->set, apis);
 	add_policies(a, ov_str_c(args->words.items[1]), false);
 	if (args->exceptions)
 		add_policies(a, ov_str_c(args->exceptions), true);
@@ -369,7 +385,9 @@ int ov_cmd_policy_apply(const struct ov_io *io, const struct ov_args *given)
 		return OV_EXIT_USAGE;
 	}
 	a.failures_only = strcmp(format, "text") == 0;
-	read_all(&a);
+	struct ov_policy_apis apis = ov_policy_apis_open(&s);
+	read_all(&a, apis.set);
+	ov_policy_apis_close(&apis);
 	judge_all(&a);
 	ov_session_report(&s);
 	if (!ov_policy_print(&s, format, a.results.items, a.results.count, a.world.now)) {

@@ -17,6 +17,18 @@ int ov_cmd_policy_test(const struct ov_io *io, const struct ov_args *args);
 /** Something that reads objects for the session. */
 struct ov_manifests ov_policy_manifests(struct ov_session *session);
 
+/** The schemas of policies. */
+struct ov_policy_apis {
+	struct ov_api_set *set;
+	struct ov_regex_cache *regexes; /**< of their patterns */
+};
+
+/** Opens the schemas of policies that are part of the executable. */
+struct ov_policy_apis ov_policy_apis_open(struct ov_session *session);
+
+/** Frees them. */
+void ov_policy_apis_close(struct ov_policy_apis *apis);
+
 /** The time of the run: as the command line or the environment has it, else now. */
 bool ov_policy_now(struct ov_session *session, int64_t *now);
 

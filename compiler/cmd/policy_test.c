@@ -14,6 +14,7 @@ struct testing {
 	int64_t now;
 	OV_VEC(struct ov_str) paths;
 	OV_VEC(struct ov_suite) suites;
+	struct ov_policy_apis apis;
 	struct checks *checks; /* of each suite */
 	OV_VEC(struct ov_result) results;
 	size_t counts[OV_CHECK_UNCHECKED + 1];
@@ -61,6 +62,7 @@ static void read_file(struct testing *t, struct ov_str path)
 			!ov_suite_is(docs.items[i], &s->diags))
 			continue;
 		ov_suite_read(&t->reader, path, docs.items[i], t->now, &suite);
+		suite.apis = t->apis.set;
 		if (!suite.broken)
 			ov_vec_push(&s->arena, &t->suites, suite);
 	}
@@ -231,10 +233,12 @@ int ov_cmd_policy_test(const struct ov_io *io, const struct ov_args *given)
 		ov_session_end(&s);
 		return OV_EXIT_USAGE;
 	}
+	t.apis = ov_policy_apis_open(&s);
 	read_all(&t);
 	t.checks = ov_new_array(&s.arena, struct checks, t.suites.count + 1);
 	ov_run_each(&s.run, t.suites.count, run, &t);
 	gather(&t);
+	ov_policy_apis_close(&t.apis);
 	ov_session_report(&s);
 	if (!ov_policy_print(&s, format, t.results.items, t.results.count, t.now))
 		print_tables(&t);

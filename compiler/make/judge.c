@@ -33,8 +33,13 @@ static bool is_asked_here(const struct ov_doc *doc)
 
 static struct ov_policy_set *set_of(struct ov_making *m, struct ov_policy_set **set)
 {
-	if (!*set)
-		*set = ov_policy_set_new(m->run->arena, m->run->keys, m->run->workers[0].cache);
+	if (*set)
+		return *set;
+	*set = ov_policy_set_new(m->run->arena, m->run->keys, m->run->workers[0].cache);
+	for (size_t i = 0; i < m->estate->api_count; i++) {
+		if (ov_str_is(ov_api_set_name(m->estate->apis[i]), OV_POLICY_APIS))
+			ov_policy_set_apis(*set, m->estate->apis[i]);
+	}
 	return *set;
 }
 

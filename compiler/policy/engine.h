@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "base/key.h"
 #include "foreign/regex.h"
+#include "schema/api.h"
 #include "value/value.h"
 
 /** Compiled policies and exceptions. */
@@ -73,6 +74,15 @@ struct ov_policy_set *ov_policy_set_new(
 
 /** Frees what the set holds outside of the arena. */
 void ov_policy_set_free(struct ov_policy_set *set);
+
+/**
+ * From now on documents are also held to the schemas of this set, which must outlive the
+ * adding: unknown fields, types, values. The set of the library is OV_POLICY_APIS.
+ */
+void ov_policy_set_apis(struct ov_policy_set *set, struct ov_api_set *apis);
+
+/** Name of the library's set that describes policies. */
+#define OV_POLICY_APIS "kyverno-1.19"
 
 /** Whether a document is one that ov_policy_set_add takes: a policy, a binding, an exception.
  */

@@ -10,6 +10,7 @@
 #include "policy/operator.h"
 #include "policy/pattern.h"
 #include "policy/substitute.h"
+#include "schema/api.h"
 
 /** What a rule of kyverno.io does. */
 enum ov_rule_kind {
@@ -145,6 +146,7 @@ struct ov_policy_set {
 	struct ov_regex_cache *regex;
 	OV_VEC(struct ov_policy *) policies;
 	OV_VEC(struct ov_value) exceptions, bindings;
+	struct ov_api_set *apis;   /**< schemas of policies; NULL where they are not judged */
 	struct ov_sources sources; /**< empty, for the compilers of expressions */
 	struct ov_env *cel[OV_CEL_LANGUAGES];
 };

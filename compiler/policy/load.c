@@ -14,6 +14,11 @@ struct ov_policy_set *ov_policy_set_new(
 	return set;
 }
 
+void ov_policy_set_apis(struct ov_policy_set *set, struct ov_api_set *apis)
+{
+	set->apis = apis;
+}
+
 void ov_policy_set_free(struct ov_policy_set *set)
 {
 	if (set)
@@ -316,10 +321,31 @@ static bool is_about_requests(struct ov_value doc)
 	return ov_string_is(mode, "HTTP") || ov_string_is(mode, "Envoy");
 }
 
+/* Whether the schema of its kind takes it; kinds that the set does not know are not judged. */
+static bool fits_schema(struct ov_policy_set *set, struct ov_value doc, struct ov_diags *diags)
+{
+	struct ov_str version = ov_string(ov_get(doc, "apiVersion")), group = {0};
+	struct ov_str kind = ov_string(ov_get(doc, "kind"));
+	size_t slash = ov_str_chr(version, '/');
+	if (set->apis && slash < version.len)
+		group = ov_str_sub(version, 0, slash);
+	if (!group.len || !ov_api_set_knows(set->apis, group, kind))
+		return true;
+	struct ov_arena scratch = {0};
+	struct ov_str name = ov_string(ov_path(doc, "metadata", "name", NULL));
+	struct ov_str subject =
+		ov_str_fmt(set->arena, "%.*s/%.*s", OV_STR_ARG(kind), OV_STR_ARG(name));
+	bool ok = ov_api_check(&set->apis, 1, doc, NULL, &scratch, diags, subject, 0);
+	ov_arena_release(&scratch);
+	return ok;
+}
+
 bool ov_policy_set_add(
 	struct ov_policy_set *set, struct ov_value document, struct ov_diags *diags)
 {
 	enum sort sort = sort_of(document);
+	if (!fits_schema(set, document, diags))
+		return false;
 	switch (sort) {
 	case CLASSIC:
 	case CLASSIC_NAMESPACED:

@@ -28,3 +28,13 @@ bool ov_library_next(size_t *offset, struct ov_library_file *file)
 	*offset += size;
 	return true;
 }
+
+struct ov_str ov_library_bytes(struct ov_str path)
+{
+	struct ov_library_file file;
+	for (size_t offset = 0; ov_library_next(&offset, &file);) {
+		if (ov_str_eq(file.path, path))
+			return file.bytes;
+	}
+	return OV_STR("");
+}

@@ -23,4 +23,7 @@ struct ov_library_file {
 /** The file at `*offset`, which is then moved behind it; false at the end. */
 bool ov_library_next(size_t *offset, struct ov_library_file *file);
 
+/** The bytes of the file with this path; empty where there is none. */
+struct ov_str ov_library_bytes(struct ov_str path);
+
 #endif

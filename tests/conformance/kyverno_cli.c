@@ -10,6 +10,7 @@
 
 #include "foreign/os.h"
 #include "policy/suite.h"
+#include "read/library.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ struct suite {
 	struct ov_arena *arena;
 	struct ov_str name;
 	size_t excluded, unchecked;
+	struct ov_api_set *apis;
 	ov_suite_fn *fn;
 	void *context;
 };
@@ -67,6 +69,7 @@ static void run_documents(struct suite *s, struct ov_manifests *reader, struct o
 		bool ok = ov_suite_is(docs->items[i], reader->diags);
 		if (ok)
 			ov_suite_read(reader, path, docs->items[i], 1767225600, &suite);
+		suite.apis = s->apis;
 		if (ok && !suite.broken)
 			ov_suite_run(&suite, s->arena, reader->keys, reader->cache,
 				reader->diags, judge, s);
@@ -90,8 +93,13 @@ static void run_suite(struct suite *s, struct ov_str folder, const struct verdic
 		.sources = &sources,
 		.diags = &diags};
 	struct ov_str path = ov_str_fmt(s->arena, "%.*s/" OV_SUITE_FILE, OV_STR_ARG(folder));
+	struct ov_regex_cache *regexes = ov_regex_cache_new(7);
+	s->apis = ov_api_set_open(reader.keys, regexes, OV_STR(OV_POLICY_APIS),
+		ov_library_bytes(OV_STR("sets/" OV_POLICY_APIS ".set")), &diags);
 	ov_manifests_documents(&reader, path, &docs);
 	run_documents(s, &reader, path, &docs);
+	ov_api_set_close(s->apis);
+	ov_regex_cache_free(regexes);
 	struct ov_str count = ov_str_fmt(s->arena, "%zu", s->excluded);
 	bool same = ov_str_eq(count, verdict->excluded);
 	if (!s->unchecked)
