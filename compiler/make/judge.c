@@ -43,14 +43,14 @@ static struct ov_policy_set *set_of(struct ov_making *m, struct ov_policy_set **
 	return *set;
 }
 
-static void add(struct ov_making *m, struct group *group, struct ov_value policy)
+static void add(struct ov_making *m, struct group *group, struct ov_value policy,
+	struct ov_diags *diags)
 {
 	bool far = ov_policy_looks_around(policy);
-	ov_policy_set_add(set_of(m, far ? &group->far : &group->near), policy, m->run->diags);
+	ov_policy_set_add(set_of(m, far ? &group->far : &group->near), policy, diags);
 }
 
-/* The set to be filled; what is refused is said once, whatever the number of clusters. */
-static void fill(struct ov_making *m, struct group *group)
+static void fill(struct ov_making *m, struct group *group, struct ov_diags *diags)
 {
 	for (size_t i = 0; i < group->docs.count; i++) {
 		struct ov_value spec = ov_get(group->docs.items[i]->value, "spec");
@@ -61,15 +61,26 @@ static void fill(struct ov_making *m, struct group *group)
 			struct ov_value policy = ov_estate_policy(m->estate, m->run->arena,
 				ov_string(ov_get(entry, "name")), ov_get(entry, "spec"));
 			if (ov_is_some(policy))
-				add(m, group, policy);
+				add(m, group, policy, diags);
 		}
 		for (size_t k = 0; k < ov_count(objects); k++)
-			add(m, group, ov_at(objects, k));
+			add(m, group, ov_at(objects, k), diags);
 	}
 	if (group->near)
 		ov_policy_set_seal(group->near);
 	if (group->far)
 		ov_policy_set_seal(group->far);
+}
+
+/* What is refused is said once, whatever the clusters, and also where only they ask. */
+static void check_all(struct ov_making *m)
+{
+	struct group all = {0};
+	for (size_t i = 0; i < m->estate->policies.count; i++)
+		ov_vec_push(m->run->arena, &all.docs, m->estate->policies.items[i]);
+	fill(m, &all, m->run->diags);
+	ov_policy_set_free(all.near);
+	ov_policy_set_free(all.far);
 }
 
 static bool same_docs(const struct group *a, const struct group *b)
@@ -98,7 +109,10 @@ static struct group *group_of(
 		if (same_docs(own, all->groups.items[i]))
 			return all->groups.items[i];
 	}
-	fill(m, own);
+	struct ov_diags said;
+	ov_diags_init(&said, NULL);
+	fill(m, own, &said);
+	ov_diags_release(&said);
 	ov_vec_push(m->run->arena, &all->groups, own);
 	return own;
 }
@@ -108,6 +122,7 @@ void ov_policing_begin(struct ov_making *m)
 	const struct ov_estate *estate = m->estate;
 	if (!estate->policies.count)
 		return;
+	check_all(m);
 	struct ov_policing *all = ov_new(m->run->arena, struct ov_policing);
 	all->by_cluster = ov_new_array(m->run->arena, struct group *, estate->clusters.count);
 	all->world.now = m->options->now;
