@@ -259,6 +259,7 @@ bool ov_policy_check(
 		.diags = diags,
 		.policy = ov_string(ov_get(metadata, "name")),
 		.background = background.kind != OV_KIND_BOOL || background.boolean,
+		.namespaced = ov_string_is(ov_get(document, "kind"), "Policy"),
 		.ok = true};
 	struct ov_value autogen = ov_get(
 		ov_get(metadata, "annotations"), "pod-policies.kyverno.io/autogen-controllers");

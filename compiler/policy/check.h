@@ -12,6 +12,7 @@ struct ov_checking {
 	struct ov_diags *diags;
 	struct ov_str policy; /**< its name */
 	bool background;      /**< it also judges what stands in the cluster */
+	bool namespaced;      /**< it is for one namespace */
 	bool ok;
 };
 

@@ -62,12 +62,27 @@ static void check_user(struct ov_checking *c, struct ov_value filter)
 	}
 }
 
+/* Follows ResourceDescription.Validate. */
+static void check_description(struct ov_checking *c, struct ov_value resources)
+{
+	struct ov_value selector = ov_get(resources, "selector");
+	struct ov_value namespaces = ov_get(resources, "namespaces");
+	if (ov_is_map(selector) && !ov_count(ov_get(selector, "matchLabels")) &&
+		!ov_count(ov_get(selector, "matchExpressions")))
+		ov_check_refuse(c, selector, resources,
+			"a selector that selects nothing in particular");
+	if (c->namespaced && ov_count(namespaces))
+		ov_check_refuse(c, namespaces, resources,
+			"a Policy is for its own namespace: only a ClusterPolicy names others");
+}
+
 static void check_filter(
 	struct ov_checking *c, struct ov_value rule, struct ov_value filter, bool needs_kinds)
 {
 	struct ov_value kinds = ov_path(filter, "resources", "kinds", NULL);
 	check_user(c, filter);
 	check_wildcard(c, rule, kinds);
+	check_description(c, ov_get(filter, "resources"));
 	if (needs_kinds && !ov_count(kinds))
 		ov_check_refuse(
 			c, filter, rule, "each filter of `match` names `resources.kinds`");
