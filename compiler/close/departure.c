@@ -43,24 +43,6 @@ static bool is_made(struct ov_departures *d, const struct past *past)
 					    past->name_space, past->name)) != NULL;
 }
 
-static bool read_object(struct ov_departures *d, struct ov_str bytes, struct ov_value *object)
-{
-	struct ov_source source = {.path = OV_STR("the last output"), .text = bytes};
-	struct ov_diags ignored;
-	ov_diags_init(&ignored, NULL);
-	struct ov_reader reader = {.arena = d->run->arena,
-		.keys = d->run->keys,
-		.cache = d->run->workers[0].cache,
-		.diags = &ignored,
-		.source = &source};
-	struct ov_docs docs = {0};
-	bool ok = ov_yaml_read(&reader, &docs) && docs.count == 1;
-	ov_diags_release(&ignored);
-	if (ok)
-		*object = docs.items[0];
-	return ok;
-}
-
 /* The cluster in whose folder the path is, or empty. */
 static struct ov_str cluster_of(struct ov_str path)
 {
@@ -75,7 +57,8 @@ static struct ov_str cluster_of(struct ov_str path)
 static bool recall(struct ov_departures *d, const struct ov_departed *file, struct past *past)
 {
 	past->cluster = cluster_of(file->path);
-	if (!past->cluster.len || !read_object(d, file->bytes, &past->object))
+	if (!past->cluster.len || !ov_yaml_read_one(d->run->arena, d->run->keys,
+					  d->run->workers[0].cache, file->bytes, &past->object))
 		return false;
 	struct ov_value metadata = ov_get(past->object, "metadata");
 	struct ov_str version = ov_string(ov_get(past->object, "apiVersion"));

@@ -24,15 +24,26 @@ void ov_deflate_free(struct ov_deflate *deflate)
 	free(deflate);
 }
 
-void ov_deflate_add(struct ov_deflate *deflate, struct ov_str bytes, struct ov_buf *out)
+/* Appends what one of libdeflate's forms makes of the bytes. */
+static void compress_add(struct libdeflate_compressor *compressor,
+	size_t (*bound)(struct libdeflate_compressor *, size_t),
+	size_t (*compress)(
+		struct libdeflate_compressor *, const void *, size_t, void *, size_t),
+	struct ov_str bytes, struct ov_buf *out)
 {
-	size_t bound = libdeflate_zlib_compress_bound(deflate->compressor, bytes.len);
-	ov_buf_reserve(out, bound);
-	size_t n = libdeflate_zlib_compress(deflate->compressor, bytes.len ? bytes.ptr : "",
-		bytes.len, out->ptr + out->len, bound);
+	size_t most = bound(compressor, bytes.len);
+	ov_buf_reserve(out, most);
+	size_t n = compress(
+		compressor, bytes.len ? bytes.ptr : "", bytes.len, out->ptr + out->len, most);
 	if (n == 0)
 		ov_bug("libdeflate needs more than its bound");
 	out->len += n;
+}
+
+void ov_deflate_add(struct ov_deflate *deflate, struct ov_str bytes, struct ov_buf *out)
+{
+	compress_add(deflate->compressor, libdeflate_zlib_compress_bound,
+		libdeflate_zlib_compress, bytes, out);
 }
 
 bool ov_inflate_add(struct ov_str bytes, size_t size, struct ov_buf *out)
@@ -53,13 +64,8 @@ bool ov_inflate_add(struct ov_str bytes, size_t size, struct ov_buf *out)
 void ov_gzip_add(struct ov_str bytes, struct ov_buf *out)
 {
 	struct ov_deflate *deflate = ov_deflate_new();
-	size_t bound = libdeflate_gzip_compress_bound(deflate->compressor, bytes.len);
-	ov_buf_reserve(out, bound);
-	size_t n = libdeflate_gzip_compress(deflate->compressor, bytes.len ? bytes.ptr : "",
-		bytes.len, out->ptr + out->len, bound);
-	if (n == 0)
-		ov_bug("libdeflate needs more than its bound");
-	out->len += n;
+	compress_add(deflate->compressor, libdeflate_gzip_compress_bound,
+		libdeflate_gzip_compress, bytes, out);
 	ov_deflate_free(deflate);
 }
 

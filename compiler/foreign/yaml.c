@@ -509,3 +509,24 @@ bool ov_yaml_read(const struct ov_reader *reader, struct ov_docs *out)
 	ov_arena_release(&r.scratch);
 	return !r.failed;
 }
+
+bool ov_yaml_read_one(struct ov_arena *arena, struct ov_keys *keys, struct ov_key_cache *cache,
+	struct ov_str text, struct ov_value *out)
+{
+	const struct ov_source source = {.path = OV_STR("an object"),
+		.text = text,
+		.base = UINT32_MAX - (uint32_t)text.len};
+	struct ov_diags ignored;
+	ov_diags_init(&ignored, NULL);
+	const struct ov_reader reader = {.arena = arena,
+		.keys = keys,
+		.cache = cache,
+		.diags = &ignored,
+		.source = &source};
+	struct ov_docs docs = {0};
+	bool ok = ov_yaml_read(&reader, &docs) && docs.count == 1;
+	ov_diags_release(&ignored);
+	if (ok)
+		*out = docs.items[0];
+	return ok;
+}

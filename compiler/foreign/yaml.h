@@ -18,4 +18,12 @@
  */
 bool ov_yaml_read(const struct ov_reader *reader, struct ov_docs *out);
 
+/**
+ * The one document of a text that is no source, such as an object that ovec wrote itself: its
+ * places lie behind all sources, so that no finding shows one of them. False when the text has
+ * a fault or not just one document. The text must outlive the document.
+ */
+bool ov_yaml_read_one(struct ov_arena *arena, struct ov_keys *keys, struct ov_key_cache *cache,
+	struct ov_str text, struct ov_value *out);
+
 #endif

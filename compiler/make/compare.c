@@ -7,24 +7,9 @@ bool ov_object_before(struct ov_making *m, struct ov_worker *worker, struct ov_s
 	const struct ov_str *same, struct ov_value *old)
 {
 	struct ov_before *before = m->options->before;
-	struct ov_source source = {.path = OV_STR("the last output")};
-	if (!before || !before->read(before, &worker->scratch, path, same, &source.text))
-		return false;
-	/* Behind all sources: nothing in it is a place that a finding could be at. */
-	source.base = UINT32_MAX - (uint32_t)source.text.len;
-	struct ov_diags ignored;
-	ov_diags_init(&ignored, NULL);
-	struct ov_reader reader = {.arena = &worker->scratch,
-		.keys = m->run->keys,
-		.cache = worker->cache,
-		.diags = &ignored,
-		.source = &source};
-	struct ov_docs docs = {0};
-	bool ok = ov_yaml_read(&reader, &docs) && docs.count == 1;
-	ov_diags_release(&ignored);
-	if (ok)
-		*old = docs.items[0];
-	return ok;
+	struct ov_str bytes;
+	return before && before->read(before, &worker->scratch, path, same, &bytes) &&
+	       ov_yaml_read_one(&worker->scratch, m->run->keys, worker->cache, bytes, old);
 }
 
 static bool is_kind(struct ov_str text, struct ov_str group, struct ov_str kind)

@@ -293,21 +293,9 @@ static struct ov_value *read_back(struct ov_making *m, struct ov_arena *arena,
 	const struct ov_object *objects, size_t count)
 {
 	struct ov_value *values = ov_new_array(arena, struct ov_value, count);
-	for (size_t i = 0; i < count; i++) {
-		struct ov_source source = {
-			.path = OV_STR("an object"), .text = objects[i].bytes};
-		struct ov_diags ignored;
-		ov_diags_init(&ignored, NULL);
-		struct ov_reader reader = {.arena = arena,
-			.keys = m->run->keys,
-			.cache = m->run->workers[0].cache,
-			.diags = &ignored,
-			.source = &source};
-		struct ov_docs docs = {0};
-		if (ov_yaml_read(&reader, &docs) && docs.count)
-			values[i] = docs.items[0];
-		ov_diags_release(&ignored);
-	}
+	for (size_t i = 0; i < count; i++)
+		ov_yaml_read_one(arena, m->run->keys, m->run->workers[0].cache,
+			objects[i].bytes, &values[i]);
 	return values;
 }
 
