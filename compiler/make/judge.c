@@ -1,8 +1,8 @@
 /* judge: policies of the estate, asked about each object of their clusters. Layer: make. */
 #include "foreign/yaml.h"
-#include "lang/wildcard.h"
 #include "make/internal.h"
 #include "policy/engine.h"
+#include "policy/label_selector.h"
 
 /*
  * Clusters with the same policies share a set. Policies that look at nothing but the object are
@@ -160,9 +160,7 @@ static bool is_exempt(const struct ov_making *m, const struct ov_cluster *cluste
 			!ov_str_eq(ov_string(ov_get(spec, "policy")),
 				ov_policy_facts(row->policy)->name))
 			continue;
-		bool rule = !ov_count(rules);
-		for (size_t k = 0; k < ov_count(rules) && !rule; k++)
-			rule = ov_wildcard_match(ov_string(ov_at(rules, k)), row->rule);
+		bool rule = !ov_count(rules) || ov_wildcard_any(rules, row->rule);
 		for (size_t k = 0; rule && k < ov_count(objects); k++) {
 			if (ov_target_matches(ov_at(objects, k), object))
 				return true;

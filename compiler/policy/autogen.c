@@ -35,15 +35,6 @@ const char *ov_controller_kind(enum ov_controller controller)
 	return controllers[controller].full;
 }
 
-static bool contains(struct ov_value list, const char *s)
-{
-	for (size_t i = 0; i < ov_count(list); i++) {
-		if (ov_string_is(ov_at(list, i), s))
-			return true;
-	}
-	return false;
-}
-
 /* Kind selectors name a kind where their last part is it: "Pod", but also "v1/Pod". */
 static bool contains_kind(struct ov_value kinds, const char *kind)
 {
@@ -72,9 +63,9 @@ static bool supports(struct ov_value resources, bool *needed)
 		ov_is_some(ov_get(resources, "annotations")) ||
 		(ov_count(kinds) > 1 && contains_kind(kinds, "Pod")))
 		return false;
-	*needed = *needed || contains(kinds, "Pod");
+	*needed = *needed || ov_has_string(kinds, OV_STR("Pod"));
 	for (size_t i = 0; i < OV_CONTROLLERS; i++)
-		*needed = *needed || contains(kinds, controllers[i].kind);
+		*needed = *needed || ov_has_string(kinds, ov_str_c(controllers[i].kind));
 	return true;
 }
 
@@ -444,7 +435,8 @@ static struct ov_value constraints_for(
 	for (size_t i = 0; i < OV_CONTROLLERS; i++) {
 		if (i == OV_CONTROLLER_REPLICATION_CONTROLLER ||
 			(i == OV_CONTROLLER_CRON_JOB) != cron ||
-			(ov_is_list(asked) && !contains(asked, controllers[i].plural)))
+			(ov_is_list(asked) &&
+				!ov_has_string(asked, ov_str_c(controllers[i].plural))))
 			continue;
 		struct ov_value rule = one(set, "operations", operations);
 		rule = put(set, rule, "apiGroups", strings(set, controllers[i].group));

@@ -1,6 +1,6 @@
 /* exception: PolicyExceptions of kyverno.io. Layer: policy. */
-#include "lang/wildcard.h"
 #include "policy/internal.h"
+#include "policy/label_selector.h"
 
 /* Follows pkg/engine/exceptions.go and pkg/engine/utils/exceptions.go of Kyverno v1.19. */
 
@@ -21,10 +21,8 @@ static bool names_rule(
 			(policy->namespaced && !ov_str_eq(space, facts->name_space)) ||
 			(!policy->namespaced && space.len))
 			continue;
-		for (size_t k = 0; k < ov_count(rules); k++) {
-			if (ov_wildcard_match(ov_string(ov_at(rules, k)), rule))
-				return true;
-		}
+		if (ov_wildcard_any(rules, rule))
+			return true;
 	}
 	return false;
 }

@@ -1,23 +1,15 @@
 /* images: what verifyImages says of images that no registry is asked about. Layer: policy. */
 #include "lang/wildcard.h"
 #include "policy/internal.h"
-
-static bool matches_any(struct ov_value patterns, struct ov_str reference)
-{
-	for (size_t i = 0; i < ov_count(patterns); i++) {
-		if (ov_wildcard_match(ov_string(ov_at(patterns, i)), reference))
-			return true;
-	}
-	return false;
-}
+#include "policy/label_selector.h"
 
 static bool is_meant(struct ov_value verify, struct ov_str reference)
 {
 	struct ov_value patterns = ov_get(verify, "imageReferences");
 	struct ov_value image = ov_get(verify, "image");
-	bool meant = matches_any(patterns, reference) ||
+	bool meant = ov_wildcard_any(patterns, reference) ||
 		     (ov_is_string(image) && ov_wildcard_match(ov_string(image), reference));
-	return meant && !matches_any(ov_get(verify, "skipImageReferences"), reference);
+	return meant && !ov_wildcard_any(ov_get(verify, "skipImageReferences"), reference);
 }
 
 /* Whether the rule asks that the image names its digest, and nothing would add it. */

@@ -14,6 +14,14 @@ bool ov_wildcard_pair_match(struct ov_value map, struct ov_str key, struct ov_st
 	return false;
 }
 
+bool ov_wildcard_any(struct ov_value patterns, struct ov_str s)
+{
+	for (size_t i = 0; i < ov_count(patterns); i++)
+		if (ov_wildcard_match(ov_string(ov_at(patterns, i)), s))
+			return true;
+	return false;
+}
+
 /* The text with a 0 in place of each wildcard. */
 static struct ov_str without_wildcards(struct ov_arena *arena, struct ov_str s)
 {

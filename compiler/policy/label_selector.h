@@ -30,4 +30,7 @@ enum ov_selection ov_label_selector_match(struct ov_arena *arena, struct ov_valu
 /** Whether some annotation (or label) matches key and value, both with wildcards. */
 bool ov_wildcard_pair_match(struct ov_value map, struct ov_str key, struct ov_str value);
 
+/** Whether some string of the list, with wildcards, stands for the text. */
+bool ov_wildcard_any(struct ov_value patterns, struct ov_str s);
+
 #endif

@@ -6,24 +6,6 @@
 
 /* Follows pkg/engine/utils/match.go and pkg/cel/matching of Kyverno v1.19. */
 
-static bool matches_any(struct ov_value patterns, struct ov_str s)
-{
-	for (size_t i = 0; i < ov_count(patterns); i++) {
-		if (ov_wildcard_match(ov_string(ov_at(patterns, i)), s))
-			return true;
-	}
-	return false;
-}
-
-static bool has_string(struct ov_value list, struct ov_str s)
-{
-	for (size_t i = 0; i < ov_count(list); i++) {
-		if (ov_str_eq(ov_string(ov_at(list, i)), s))
-			return true;
-	}
-	return false;
-}
-
 static bool is_of_kind(const struct ov_subject *s, struct ov_value kinds)
 {
 	for (size_t i = 0; i < ov_count(kinds); i++) {
@@ -98,7 +80,7 @@ static bool is_subject(struct ov_value subjects, struct ov_value user)
 static bool has_common(struct ov_value wanted, struct ov_value have)
 {
 	for (size_t i = 0; i < ov_count(have); i++) {
-		if (has_string(wanted, ov_string(ov_at(have, i))))
+		if (ov_has_string(wanted, ov_string(ov_at(have, i))))
 			return true;
 	}
 	return false;
@@ -123,11 +105,11 @@ static bool describes(struct ov_judge *judge, struct ov_value r)
 	struct ov_value selector = ov_get(r, "selector");
 	struct ov_value space_selector = ov_get(r, "namespaceSelector");
 	struct ov_str own_space = ov_str_is(s->kind, "Namespace") ? s->name : s->name_space;
-	return (!ov_count(operations) || has_string(operations, s->operation)) &&
+	return (!ov_count(operations) || ov_has_string(operations, s->operation)) &&
 	       (!ov_count(kinds) || is_of_kind(s, kinds)) &&
 	       (!ov_string(name).len || ov_wildcard_match(ov_string(name), base_name(s))) &&
-	       (!ov_count(names) || matches_any(names, base_name(s))) &&
-	       (!ov_count(spaces) || matches_any(spaces, own_space)) &&
+	       (!ov_count(names) || ov_wildcard_any(names, base_name(s))) &&
+	       (!ov_count(spaces) || ov_wildcard_any(spaces, own_space)) &&
 	       has_annotations(s, ov_get(r, "annotations")) &&
 	       (!ov_is_map(selector) || selects(judge, selector, s->labels)) &&
 	       (!ov_is_map(space_selector) || selects_namespace(judge, space_selector));
@@ -213,7 +195,7 @@ struct ov_str ov_plural(struct ov_arena *arena, struct ov_str kind)
 
 static bool has_or_all(struct ov_value list, struct ov_str s)
 {
-	return has_string(list, OV_STR("*")) || has_string(list, s);
+	return ov_has_string(list, OV_STR("*")) || ov_has_string(list, s);
 }
 
 /* Resources are named "pods", "pods/status", "*", "* / *" (without blanks), "pods/ *". */
@@ -239,7 +221,7 @@ static bool has_name(const struct ov_subject *s, struct ov_value names)
 	if (!ov_count(names))
 		return true;
 	if (s->name.len)
-		return has_string(names, s->name);
+		return ov_has_string(names, s->name);
 	struct ov_str base = base_name(s);
 	for (size_t i = 0; i < ov_count(names); i++) {
 		if (ov_str_starts(base, ov_string(ov_at(names, i))))

@@ -2,7 +2,7 @@
 #include "policy/pod_security.h"
 
 #include "lang/ascii.h"
-#include "lang/wildcard.h"
+#include "policy/label_selector.h"
 #include "policy/pod_checks.h"
 #include "policy/pod_types.h"
 
@@ -58,14 +58,6 @@ static bool read_version(struct ov_str s, int32_t *minor)
 	return true;
 }
 
-static bool matches_one(struct ov_value patterns, struct ov_str s)
-{
-	for (size_t i = 0; i < ov_count(patterns); i++)
-		if (ov_wildcard_match(ov_string(ov_at(patterns, i)), s))
-			return true;
-	return false;
-}
-
 /* A pod with its containers or, with `images`, nothing but those of such an image. */
 static struct ov_pod make_pod(struct ov_arena *arena, struct ov_value metadata,
 	struct ov_value spec, struct ov_value images)
@@ -79,7 +71,8 @@ static struct ov_pod make_pod(struct ov_arena *arena, struct ov_value metadata,
 		size_t index = 0;
 		for (size_t j = 0; j < ov_count(list); j++) {
 			struct ov_value v = ov_at(list, j);
-			if (some && !matches_one(images, ov_string(ov_pod_field(v, "image"))))
+			if (some &&
+				!ov_wildcard_any(images, ov_string(ov_pod_field(v, "image"))))
 				continue;
 			struct ov_pod_container c = {
 				v, ov_string(ov_pod_field(v, "name")), lists[i], index++};
@@ -113,7 +106,7 @@ static bool is_exempt(
 	if (exclude->field.len && !ov_str_eq(exclude->field, form))
 		return false;
 	for (size_t i = 0; ov_count(exclude->values) && i < f->count; i++)
-		if (!matches_one(exclude->values, f->values[i]))
+		if (!ov_wildcard_any(exclude->values, f->values[i]))
 			return false;
 	return true;
 }

@@ -29,21 +29,12 @@ void ov_suggest(struct ov_diags *diags, struct ov_diag *d, struct ov_str wrong,
 	ov_buf_release(&list);
 }
 
-static bool lists_name(struct ov_value list, struct ov_str name)
-{
-	for (size_t i = 0; i < ov_count(list); i++) {
-		if (ov_str_eq(ov_string(ov_at(list, i)), name))
-			return true;
-	}
-	return false;
-}
-
 static bool expression_holds(struct ov_value e, struct ov_value labels)
 {
 	struct ov_value label = ov_get_str(labels, ov_string(ov_get(e, "key")));
 	struct ov_str op = ov_string(ov_get(e, "operator"));
 	bool has = ov_is_some(label);
-	bool listed = has && lists_name(ov_get(e, "values"), ov_string(label));
+	bool listed = has && ov_has_string(ov_get(e, "values"), ov_string(label));
 	if (ov_str_is(op, "In"))
 		return listed;
 	if (ov_str_is(op, "NotIn"))
@@ -75,11 +66,11 @@ bool ov_selects(struct ov_value selector, const struct ov_cluster *cluster)
 	if (ov_is_string(selector))
 		return ov_str_eq(ov_string(selector), cluster->name);
 	if (ov_is_list(selector))
-		return lists_name(selector, cluster->name);
+		return ov_has_string(selector, cluster->name);
 	if (!ov_is_map(selector))
 		return false;
 	struct ov_value names = ov_get(selector, "names");
-	if (ov_is_some(names) && !lists_name(names, cluster->name))
+	if (ov_is_some(names) && !ov_has_string(names, cluster->name))
 		return false;
 	return labels_match(selector, cluster->labels);
 }

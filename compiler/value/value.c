@@ -120,6 +120,14 @@ bool ov_string_is(struct ov_value v, const char *s)
 	return v.kind == OV_KIND_STRING && ov_str_is(ov_string(v), s);
 }
 
+bool ov_has_string(struct ov_value list, struct ov_str s)
+{
+	for (size_t i = 0; i < ov_count(list); i++)
+		if (ov_is_string(ov_at(list, i)) && ov_str_eq(ov_string(ov_at(list, i)), s))
+			return true;
+	return false;
+}
+
 size_t ov_count(struct ov_value v)
 {
 	return v.kind == OV_KIND_LIST || v.kind == OV_KIND_MAP || v.kind == OV_KIND_DICT

@@ -158,6 +158,9 @@ bool ov_string_is(struct ov_value v, const char *s);
 /** Number of elements of a list, bindings of a map; 0 for any other. */
 size_t ov_count(struct ov_value v);
 
+/** Whether a list has the string among its elements. */
+bool ov_has_string(struct ov_value list, struct ov_str s);
+
 /** Element `i` of a list; OV_KIND_NONE where it is none or too short. */
 struct ov_value ov_at(struct ov_value list, size_t i);
 
