@@ -159,8 +159,11 @@ static struct ov_jp_node *select_hash(struct parser *p, const struct ov_jp_token
 			return NULL;
 		if (current(p) == OV_JP_T_RBRACE)
 			break;
-		if (!match(p, OV_JP_T_COMMA))
-			return NULL;
+		/* go-jmespath asks for no comma here either. */
+		if (current(p) == OV_JP_T_COMMA)
+			p->next++;
+		else if (p->lex.dialect == OV_JMESPATH_STANDARD)
+			return unexpected(p, ahead(p, 0));
 	}
 	return match(p, OV_JP_T_RBRACE) ? n : NULL;
 }

@@ -79,6 +79,9 @@ struct ov_policy_rules {
 	OV_VEC(struct ov_policy_rule) list;
 };
 
+/** Whether an action is "Enforce", in either spelling. */
+bool ov_action_enforces(struct ov_value action);
+
 /** Kinds of resources that run pods, for which rules about pods are rewritten. */
 enum ov_controller {
 	OV_CONTROLLER_DAEMON_SET,

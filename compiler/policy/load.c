@@ -201,7 +201,7 @@ static struct ov_policy *policy_new(struct ov_policy_set *set, struct ov_value d
 	return p;
 }
 
-static bool enforces(struct ov_value action)
+bool ov_action_enforces(struct ov_value action)
 {
 	return ov_string_is(action, "Enforce") || ov_string_is(action, "enforce");
 }
@@ -212,7 +212,7 @@ static void set_actions(struct ov_policy_rules *rules, bool audits)
 	for (size_t i = 0; i < rules->list.count; i++) {
 		struct ov_policy_rule *rule = &rules->list.items[i];
 		struct ov_value own = ov_get(rule->validate, "failureAction");
-		rule->audits = ov_is_string(own) ? !enforces(own) : audits;
+		rule->audits = ov_is_string(own) ? !ov_action_enforces(own) : audits;
 	}
 }
 
@@ -222,6 +222,20 @@ static void refuse(struct ov_diags *diags, const struct ov_policy *policy,
 	ov_diag_add(diags, OV_DIAG_POLICY, ov_span(fault->loc ? fault->loc : policy->facts.loc),
 		"policy '%.*s' cannot be used: %.*s", OV_STR_ARG(policy->facts.name),
 		OV_STR_ARG(fault->text));
+}
+
+/* False with a finding where rewriting leaves a variable or reference that names nothing. */
+static bool add_generated(
+	struct ov_policy_set *set, struct ov_policy *p, struct ov_diags *diags)
+{
+	for (size_t i = 0; i < OV_CONTROLLERS; i++) {
+		struct ov_policy_rules *rules = &p->generated[i];
+		p->has_generated[i] = ov_autogen_rules(set, p, (enum ov_controller)i, rules);
+		for (size_t k = 0; k < rules->list.count; k++)
+			if (!ov_policy_check_made(set, p->doc, rules->list.items[k].doc, diags))
+				return false;
+	}
+	return true;
 }
 
 static bool add_classic(
@@ -238,7 +252,7 @@ static bool add_classic(
 	if (namespaced && !p->facts.name_space.len)
 		p->facts.name_space = OV_STR("default");
 	p->apply_one = ov_string_is(ov_get(p->spec, "applyRules"), "One");
-	p->audits = !enforces(action);
+	p->audits = !ov_action_enforces(action);
 	for (size_t i = 0; i < ov_count(rules); i++) {
 		struct ov_policy_rule rule;
 		ov_rule_read(set, ov_at(rules, i), &rule, &fault);
@@ -250,9 +264,8 @@ static bool add_classic(
 		refuse(diags, p, &fault);
 		return false;
 	}
-	for (size_t i = 0; i < OV_CONTROLLERS; i++)
-		p->has_generated[i] =
-			ov_autogen_rules(set, p, (enum ov_controller)i, &p->generated[i]);
+	if (!add_generated(set, p, diags))
+		return false;
 	set_actions(&p->rules, p->audits);
 	for (size_t i = 0; i < OV_CONTROLLERS; i++)
 		set_actions(&p->generated[i], p->audits);

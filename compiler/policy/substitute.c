@@ -212,6 +212,23 @@ static struct ov_str old_object(struct ov_arena *arena, struct ov_str text)
 	return out;
 }
 
+/* A variable that nothing defines, or that cannot be read. */
+static struct ov_value unknown(struct ov_substitution *s, const struct ov_document_path *path,
+	struct ov_value at, struct ov_str text, struct ov_str why)
+{
+	enum { SHOWN = 64 };
+	size_t line = ov_str_chr(text, '\n');
+	size_t shown = line < text.len ? line : text.len;
+	if (shown > SHOWN)
+		for (shown = SHOWN; shown && ((unsigned char)text.ptr[shown] & 0xc0) == 0x80;)
+			shown--;
+	return fail(s, OV_SUBSTITUTION_QUERY, at,
+		ov_str_fmt(s->run->arena, "the variable '%.*s%s' at %.*s %s%.*s",
+			OV_STR_ARG(ov_str_sub(text, 0, shown)), shown < text.len ? "..." : "",
+			OV_STR_ARG(ov_document_path_text(s->run->arena, path)),
+			why.len ? "cannot be read: " : "is nowhere defined", OV_STR_ARG(why)));
+}
+
 /* The value of an expression, which fails as the string at `path`. */
 static struct ov_value query(struct ov_substitution *s, const struct ov_document_path *path,
 	struct ov_value at, struct ov_str text)
@@ -224,6 +241,11 @@ static struct ov_value query(struct ov_substitution *s, const struct ov_document
 	if (s->deletes)
 		text = old_object(arena, text);
 	const struct ov_jmespath *jp = compile(s->queries, arena, text, &error);
+	if (s->knows) {
+		if (jp && s->knows(s->context, path, text))
+			return ov_value_null();
+		return unknown(s, path, at, text, jp ? OV_STR("") : error.message);
+	}
 	if (jp) {
 		/* A variable may lead to another substitution: each has its own run. */
 		struct ov_jmespath_run run = *s->run;
@@ -239,9 +261,10 @@ static struct ov_value query(struct ov_substitution *s, const struct ov_document
 	return fail(s, OV_SUBSTITUTION_QUERY, at,
 		ov_str_fmt(arena, "failed to resolve %.*s at path %.*s: %s%.*s",
 			OV_STR_ARG(text), OV_STR_ARG(ov_document_path_text(arena, path)),
-			!jp                                ? "incorrect query: "
-			: error.fault == OV_JMESPATH_ENTRY ? ""
-							   : "JMESPath query failed: ",
+			!jp ? "incorrect query: "
+			: s->knows || error.fault == OV_JMESPATH_ENTRY
+				? ""
+				: "JMESPath query failed: ",
 			OV_STR_ARG(error.message)));
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/map.h"
 #include "expr/jmespath.h"
+#include "policy/reference.h"
 
 /** Compiled expressions by their text; one thread's. */
 struct ov_queries {
@@ -39,6 +40,13 @@ struct ov_substitution {
 	struct ov_str current; /**< what {{ @ }} begins with: "request.object" or "target" */
 	size_t skip;           /**< steps that {{ @ }} leaves out at the start of its path */
 	bool deletes;          /**< request.object stands for request.oldObject */
+	/**
+	 * Where it is set, nothing is evaluated: an expression that it knows stands for null,
+	 * any other is a fault. The path is that of the string.
+	 */
+	bool (*knows)(
+		void *context, const struct ov_document_path *path, struct ov_str expression);
+	void *context;
 	enum ov_substitution_fault fault;
 	struct ov_jmespath_error error; /**< of the expression that failed */
 	struct ov_str message;          /**< one line, as the reference words it */

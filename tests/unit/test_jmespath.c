@@ -108,6 +108,7 @@ static const struct result results[] = {
 	{"nothing(@)", "!unknown-function", NULL},
 	{"a.b[::0]", "!invalid-value", NULL},
 	{"foo(a b)", "!syntax", "!unknown-function"},
+	{"{x: n y: s}", "!syntax", "{\"x\":7,\"y\":\"hello-world\"}"},
 	{"a.", "!syntax", NULL},
 	{"&a", "!syntax", NULL},
 	{"[&a]", "!syntax", NULL},
