@@ -247,10 +247,15 @@ static struct ov_value decompress(
 	return out;
 }
 
-static struct ov_value hexadecimal(struct ov_eval *ev, const unsigned char *bytes, size_t count)
+static struct ov_value digest(struct ov_eval *ev, struct ov_str text,
+	void (*hash)(struct ov_str s, unsigned char *out), size_t size)
 {
+	enum { LONGEST = OV_SHA256_SIZE };
+	unsigned char bytes[LONGEST];
 	struct ov_buf buf = {0};
-	for (size_t i = 0; i < count; i++)
+	ov_eval_scan(ev, text.len);
+	hash(text, bytes);
+	for (size_t i = 0; i < size; i++)
 		ov_buf_addf(&buf, "%02x", bytes[i]);
 	struct ov_value out = ov_eval_string(ev, &buf);
 	ov_buf_release(&buf);
@@ -260,31 +265,22 @@ static struct ov_value hexadecimal(struct ov_eval *ev, const unsigned char *byte
 static struct ov_value sha256(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
-	unsigned char out[OV_SHA256_SIZE];
 	(void)at, (void)n;
-	ov_eval_scan(ev, a[0].count);
-	ov_sha256(ov_string(a[0]), out);
-	return hexadecimal(ev, out, sizeof(out));
+	return digest(ev, ov_string(a[0]), ov_sha256, OV_SHA256_SIZE);
 }
 
 static struct ov_value sha1(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
-	unsigned char out[20];
 	(void)at, (void)n;
-	ov_eval_scan(ev, a[0].count);
-	ov_sha1(ov_string(a[0]), out);
-	return hexadecimal(ev, out, sizeof(out));
+	return digest(ev, ov_string(a[0]), ov_sha1, 20);
 }
 
 static struct ov_value md5(
 	struct ov_eval *ev, const struct ov_expr *at, const struct ov_value *a, size_t n)
 {
-	unsigned char out[OV_MD5_SIZE];
 	(void)at, (void)n;
-	ov_eval_scan(ev, a[0].count);
-	ov_md5(ov_string(a[0]), out);
-	return hexadecimal(ev, out, sizeof(out));
+	return digest(ev, ov_string(a[0]), ov_md5, OV_MD5_SIZE);
 }
 
 /* The seed is of the policy, the pattern and how often it was asked for. */

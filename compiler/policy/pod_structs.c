@@ -2,6 +2,19 @@
  * policy. */
 #include "policy/pod_types.h"
 
+/* Of containers of both sorts: an embedded struct would be named in messages. */
+#define CONTAINER_FIELDS \
+	"name:string image:string command:[]string args:[]string workingDir:string " \
+	"ports:[]ContainerPort envFrom:[]EnvFromSource env:[]EnvVar " \
+	"resources:ResourceRequirements resizePolicy:[]ContainerResizePolicy " \
+	"restartPolicy:$ContainerRestartPolicy " \
+	"restartPolicyRules:[]ContainerRestartRule volumeMounts:[]VolumeMount " \
+	"volumeDevices:[]VolumeDevice livenessProbe:Probe readinessProbe:Probe " \
+	"startupProbe:Probe lifecycle:Lifecycle terminationMessagePath:string " \
+	"terminationMessagePolicy:$TerminationMessagePolicy " \
+	"imagePullPolicy:$PullPolicy securityContext:SecurityContext stdin:bool " \
+	"stdinOnce:bool tty:bool"
+
 const struct ov_pod_struct ov_pod_structs[] = {
 	{"AWSElasticBlockStoreVolumeSource",
 		"volumeID:string fsType:string partition:int32 readOnly:bool"},
@@ -28,17 +41,7 @@ const struct ov_pod_struct ov_pod_structs[] = {
 	{"ConfigMapProjection", "+LocalObjectReference items:[]KeyToPath optional:bool"},
 	{"ConfigMapVolumeSource",
 		"+LocalObjectReference items:[]KeyToPath defaultMode:int32 optional:bool"},
-	{"Container",
-		"name:string image:string command:[]string args:[]string workingDir:string "
-		"ports:[]ContainerPort envFrom:[]EnvFromSource env:[]EnvVar "
-		"resources:ResourceRequirements resizePolicy:[]ContainerResizePolicy "
-		"restartPolicy:$ContainerRestartPolicy "
-		"restartPolicyRules:[]ContainerRestartRule volumeMounts:[]VolumeMount "
-		"volumeDevices:[]VolumeDevice livenessProbe:Probe readinessProbe:Probe "
-		"startupProbe:Probe lifecycle:Lifecycle terminationMessagePath:string "
-		"terminationMessagePolicy:$TerminationMessagePolicy "
-		"imagePullPolicy:$PullPolicy securityContext:SecurityContext stdin:bool "
-		"stdinOnce:bool tty:bool"},
+	{"Container", CONTAINER_FIELDS},
 	{"ContainerPort", "name:string hostPort:int32 containerPort:int32 protocol:$Protocol "
 			  "hostIP:string"},
 	{"ContainerResizePolicy",
@@ -71,17 +74,7 @@ const struct ov_pod_struct ov_pod_structs[] = {
 			 "configMapKeyRef:ConfigMapKeySelector secretKeyRef:SecretKeySelector "
 			 "fileKeyRef:FileKeySelector"},
 	{"EphemeralContainer", "+EphemeralContainerCommon targetContainerName:string"},
-	{"EphemeralContainerCommon",
-		"name:string image:string command:[]string args:[]string workingDir:string "
-		"ports:[]ContainerPort envFrom:[]EnvFromSource env:[]EnvVar "
-		"resources:ResourceRequirements resizePolicy:[]ContainerResizePolicy "
-		"restartPolicy:$ContainerRestartPolicy "
-		"restartPolicyRules:[]ContainerRestartRule volumeMounts:[]VolumeMount "
-		"volumeDevices:[]VolumeDevice livenessProbe:Probe readinessProbe:Probe "
-		"startupProbe:Probe lifecycle:Lifecycle terminationMessagePath:string "
-		"terminationMessagePolicy:$TerminationMessagePolicy "
-		"imagePullPolicy:$PullPolicy securityContext:SecurityContext stdin:bool "
-		"stdinOnce:bool tty:bool"},
+	{"EphemeralContainerCommon", CONTAINER_FIELDS},
 	{"EphemeralVolumeSource", "volumeClaimTemplate:PersistentVolumeClaimTemplate"},
 	{"ExecAction", "command:[]string"},
 	{"FCVolumeSource",

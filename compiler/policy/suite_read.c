@@ -170,27 +170,19 @@ static void add_subject(struct reading *r, struct ov_value resource)
 	ov_vec_push(r->base->arena, &s->subjects, subject);
 }
 
-static void read_subjects(struct reading *r, struct ov_value names)
-{
-	for (size_t i = 0; i < ov_count(names); i++) {
-		struct ov_manifests m = read_objects(r, ov_at(names, i));
-		for (size_t k = 0; k < m.list.count; k++)
-			add_subject(r, m.list.items[k]);
-	}
-}
-
 static void add_around(struct reading *r, struct ov_value resource)
 {
 	resource = ov_policy_resource(r->base->arena, r->base->keys, resource);
 	ov_vec_push(r->base->arena, &r->suite->around, resource);
 }
 
-static void read_around(struct reading *r, struct ov_value names)
+static void read_each(struct reading *r, struct ov_value names,
+	void (*add)(struct reading *r, struct ov_value resource))
 {
 	for (size_t i = 0; i < ov_count(names); i++) {
 		struct ov_manifests m = read_objects(r, ov_at(names, i));
 		for (size_t k = 0; k < m.list.count; k++)
-			add_around(r, m.list.items[k]);
+			add(r, m.list.items[k]);
 	}
 }
 
@@ -260,13 +252,13 @@ void ov_suite_read(struct ov_manifests *reader, struct ov_str path, struct ov_va
 	*out = (struct ov_suite){.test = test, .path = path};
 	read_policies(&r, ov_get(test, "policies"), false);
 	read_policies(&r, ov_get(test, "exceptions"), true);
-	read_subjects(&r, ov_get(test, "resources"));
+	read_each(&r, ov_get(test, "resources"), add_subject);
 	if (ov_string(payload).len && !ov_count(payloads))
 		read_payload(&r, payload);
 	for (size_t i = 0; i < ov_count(payloads); i++)
 		read_payload(&r, ov_at(payloads, i));
-	read_around(&r, ov_get(test, "targetResources"));
-	read_around(&r, ov_get(test, "paramResources"));
+	read_each(&r, ov_get(test, "targetResources"), add_around);
+	read_each(&r, ov_get(test, "paramResources"), add_around);
 	out->world.contexts = read_document(&r, ov_get(test, "context"));
 	for (size_t i = 0; i < ov_count(ov_get(test, "clusterResources")); i++)
 		read_cluster(&r, ov_at(ov_get(test, "clusterResources"), i));

@@ -111,20 +111,30 @@ static bool substitution_failed(
 		ov_judge_text(judge, "variable substitution failed: %.*s", OV_STR_ARG(why)));
 }
 
+/* What a pattern says; its message is in `*why`, also where variables keep it from it. */
+static bool match_pattern(struct ov_judge *judge, struct ov_value tree,
+	struct ov_pattern_result *result, struct ov_str *why)
+{
+	const struct ov_pattern *pattern = ov_judge_pattern(judge, tree, why);
+	if (!pattern)
+		return false;
+	*result = ov_pattern_match(&judge->scratch, pattern, subject_of(judge));
+	if (result->verdict != OV_PATTERN_PASS)
+		*why = ov_pattern_message(&judge->scratch, result);
+	return true;
+}
+
 static bool check_pattern(
 	struct ov_judge *judge, struct ov_value tree, struct ov_policy_row *row)
 {
 	struct ov_str why;
-	const struct ov_pattern *pattern = ov_judge_pattern(judge, tree, &why);
-	if (!pattern)
+	struct ov_pattern_result r;
+	if (!match_pattern(judge, tree, &r, &why))
 		return substitution_failed(judge, row, why);
-	struct ov_pattern_result r =
-		ov_pattern_match(&judge->scratch, pattern, subject_of(judge));
 	if (r.verdict == OV_PATTERN_PASS)
 		return give(row, OV_POLICY_PASS,
 			ov_judge_text(judge, "validation rule '%.*s' passed.",
 				OV_STR_ARG(judge->rule->name)));
-	why = ov_pattern_message(&judge->scratch, &r);
 	if (r.verdict == OV_PATTERN_SKIP)
 		return give(row, OV_POLICY_SKIP, ov_str_dup(judge->results, why));
 	if (r.verdict == OV_PATTERN_ERROR)
@@ -146,18 +156,14 @@ static bool check_any_pattern(
 	struct ov_str failures = OV_STR(""), skips = OV_STR(""), why, message;
 	struct ov_str rule = judge->rule->name;
 	for (size_t i = 0; i < ov_count(list); i++) {
-		const struct ov_pattern *pattern =
-			ov_judge_pattern(judge, ov_at(list, i), &why);
-		if (!pattern)
+		struct ov_pattern_result r;
+		if (!match_pattern(judge, ov_at(list, i), &r, &why))
 			return substitution_failed(judge, row, why);
-		struct ov_pattern_result r =
-			ov_pattern_match(&judge->scratch, pattern, subject_of(judge));
 		if (r.verdict == OV_PATTERN_PASS)
 			return give(row, OV_POLICY_PASS,
 				ov_judge_text(judge,
 					"validation rule '%.*s' anyPattern[%zu] passed.",
 					OV_STR_ARG(rule), i));
-		why = ov_pattern_message(&judge->scratch, &r);
 		if (r.verdict == OV_PATTERN_SKIP)
 			join(judge, &skips,
 				ov_str_fmt(&judge->scratch, "rule %.*s[%zu] skipped: %.*s",
