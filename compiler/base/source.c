@@ -22,10 +22,9 @@ struct ov_source *ov_sources_add(
 	return source;
 }
 
-const struct ov_source *ov_sources_at(const struct ov_sources *sources, uint32_t loc)
+/* Of the last source that begins at the place or before it. */
+static size_t source_index(const struct ov_sources *sources, uint32_t loc)
 {
-	if (!loc || !sources->list.count)
-		return NULL;
 	size_t low = 0, high = sources->list.count;
 	while (high - low > 1) {
 		size_t mid = low + (high - low) / 2;
@@ -34,8 +33,46 @@ const struct ov_source *ov_sources_at(const struct ov_sources *sources, uint32_t
 		else
 			high = mid;
 	}
-	const struct ov_source *source = sources->list.items[low];
+	return low;
+}
+
+const struct ov_source *ov_sources_at(const struct ov_sources *sources, uint32_t loc)
+{
+	if (!loc || !sources->list.count)
+		return NULL;
+	const struct ov_source *source = sources->list.items[source_index(sources, loc)];
 	return loc >= source->base && loc - source->base <= source->text.len ? source : NULL;
+}
+
+/* Between two lines whose places are kept. */
+enum { LINES = 64 };
+
+/* Sets line and line_start to the last kept ones up to the offset. */
+static void find_mark(const struct ov_sources *sources, struct ov_place *place)
+{
+	struct ov_source *source =
+		sources->list.items[source_index(sources, place->source->base)];
+	struct ov_str text = source->text;
+	size_t at = source->marks.count ? source->marks.items[source->marks.count - 1] : 0;
+	while (at <= place->offset && at < text.len) {
+		const char *end = text.ptr;
+		for (size_t i = 0; i < LINES && end; i++) {
+			end = memchr(text.ptr + at, '\n', text.len - at);
+			at = end ? (size_t)(end - text.ptr) + 1 : text.len;
+		}
+		if (end)
+			ov_vec_push(sources->arena, &source->marks, (uint32_t)at);
+	}
+	size_t low = 0, high = source->marks.count;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (source->marks.items[mid] <= place->offset)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	place->line = low * LINES + 1;
+	place->line_start = low ? source->marks.items[low - 1] : 0;
 }
 
 struct ov_place ov_sources_place(const struct ov_sources *sources, uint32_t loc)
@@ -45,8 +82,8 @@ struct ov_place ov_sources_place(const struct ov_sources *sources, uint32_t loc)
 		return place;
 	struct ov_str text = place.source->text;
 	place.offset = loc - place.source->base;
-	place.line = 1;
-	for (size_t i = 0; i < place.offset;) {
+	find_mark(sources, &place);
+	for (size_t i = place.line_start; i < place.offset;) {
 		const char *end = memchr(text.ptr + i, '\n', place.offset - i);
 		if (!end)
 			break;

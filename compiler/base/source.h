@@ -20,10 +20,11 @@ struct ov_span {
 
 /** One text. */
 struct ov_source {
-	struct ov_str path; /**< as a person would name it: relative to where they stand */
-	struct ov_str text; /**< the whole content, without a byte order mark */
-	uint32_t base;      /**< loc of its first byte */
-	bool library;       /**< shipped with the program: not the user's to edit */
+	struct ov_str path;     /**< as a person would name it: relative to where they stand */
+	struct ov_str text;     /**< the whole content, without a byte order mark */
+	uint32_t base;          /**< loc of its first byte */
+	bool library;           /**< shipped with the program: not the user's to edit */
+	OV_VEC(uint32_t) marks; /**< where some of its lines begin, as far as was asked */
 };
 
 /** All texts of a run. */
@@ -56,7 +57,10 @@ struct ov_source *ov_sources_add(
 /** The source that holds the place, or NULL. */
 const struct ov_source *ov_sources_at(const struct ov_sources *sources, uint32_t loc);
 
-/** Path, line and column of the place. */
+/**
+ * Path, line and column of the place. Keeps where the lines of the source begin, so that many
+ * places of a large source cost little: only one thread may ask at a time.
+ */
 struct ov_place ov_sources_place(const struct ov_sources *sources, uint32_t loc);
 
 /**
