@@ -341,15 +341,45 @@ static const struct ov_type *join(
 	return ov_type_join(a, b);
 }
 
+/* Whether two types are one; dyn is a type of its own here, but what is in [] is any. */
+static bool is_same_type(const struct ov_type *a, const struct ov_type *b, size_t depth)
+{
+	if (a == b || a == &ov_type_unbound || b == &ov_type_unbound)
+		return true;
+	if (a->kind != b->kind || depth > OV_LIMIT_DEPTH)
+		return false;
+	if (a->kind == OV_TYPE_OPAQUE)
+		return strcmp(a->name, b->name) == 0;
+	if (a->kind == OV_TYPE_OBJECT)
+		return a->object == b->object;
+	return (!a->elem || is_same_type(a->elem, b->elem, depth + 1)) &&
+	       (!a->key || is_same_type(a->key, b->key, depth + 1));
+}
+
+/* Joins the type of one more element; false with a finding where a server wants one type. */
+static bool join_element(struct checker *c, const struct ov_expr *e, const struct ov_type *type,
+	const struct ov_type **all)
+{
+	if (*all && c->env->server && !c->formatting && !is_same_type(*all, type, 0)) {
+		ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span,
+			"what is listed together has one type, not %.*s and %.*s",
+			OV_STR_ARG(ov_check_type_text(c, *all)),
+			OV_STR_ARG(ov_check_type_text(c, type)));
+		return false;
+	}
+	*all = *all ? join(c, *all, type) : type;
+	return true;
+}
+
 static bool check_list(struct checker *c, struct ov_expr *e)
 {
 	const struct ov_type *elem = NULL;
 	for (size_t i = 0; i < e->count; i++) {
 		const struct ov_type *type;
 		if (!ov_check_node(c, e->args[i]) ||
-			!held_type(c, e->args[i], e->optional && e->optional[i], &type))
+			!held_type(c, e->args[i], e->optional && e->optional[i], &type) ||
+			!join_element(c, e->args[i], type, &elem))
 			return false;
-		elem = elem ? join(c, elem, type) : type;
 	}
 	e->type = ov_type_list(c->env->arena, elem ? elem : &ov_type_unbound);
 	return true;
@@ -363,10 +393,10 @@ static bool check_map(struct checker *c, struct ov_expr *e)
 		const struct ov_type *value;
 		if (!ov_check_node(c, key) || !ov_check_node(c, e->args[i + 1]) ||
 			!held_type(
-				c, e->args[i + 1], e->optional && e->optional[i / 2], &value))
+				c, e->args[i + 1], e->optional && e->optional[i / 2], &value) ||
+			!join_element(c, key, key->type, &keys) ||
+			!join_element(c, e->args[i + 1], value, &values))
 			return false;
-		keys = keys ? ov_type_join(keys, key->type) : key->type;
-		values = values ? ov_type_join(values, value) : value;
 	}
 	e->type = ov_type_map(c->env->arena, keys ? keys : &ov_type_unbound,
 		values ? values : &ov_type_unbound);

@@ -12,6 +12,7 @@ struct checker {
 	const struct ov_env *env;
 	struct ov_diags *diags;
 	size_t depth;
+	size_t formatting; /**< calls of format around the node */
 };
 
 /** Checks a node and all below it, and gives it its type; false with a finding. */
@@ -19,6 +20,9 @@ bool ov_check_node(struct checker *c, struct ov_expr *e);
 
 /** Checks a call: candidates are the overloads that its arguments leave possible. */
 bool ov_check_call(struct checker *c, struct ov_expr *e);
+
+/** Whether the constant text of a call of format fits its arguments; else a finding. */
+bool ov_check_format(struct checker *c, const struct ov_expr *e);
 
 /** Checks a macro, its variables in scope of its body. */
 bool ov_check_macro(struct checker *c, struct ov_expr *e);

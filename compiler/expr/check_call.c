@@ -1,5 +1,6 @@
 /* check_call: which overloads a call may mean. Layer: expr. */
 #include "expr/check.h"
+#include "expr/eval.h"
 
 #include "base/limits.h"
 #include "expr/functions.h"
@@ -158,14 +159,44 @@ static bool check_pattern(
 	return false;
 }
 
+static bool is_format(const struct ov_expr *e)
+{
+	return e->method && ov_str_is(e->key->str, "format");
+}
+
+/* Conversions and formats of constants, which a server does when it compiles. */
+static bool check_constants(struct checker *c, const struct ov_expr *e)
+{
+	static const char *const names[] = {
+		"int", "uint", "double", "bool", "bytes", "string", "duration", "timestamp"};
+	bool early = false;
+	for (size_t i = 0; i < OV_COUNT(names); i++)
+		early = early || ov_str_is(e->key->str, names[i]);
+	for (size_t i = 0; i < e->count; i++)
+		early = early && e->args[i]->op == OV_EXPR_LITERAL;
+	if (!c->env->server || !early)
+		return !c->env->server || !is_format(e) || ov_check_format(c, e);
+	struct ov_eval eval = {.arena = c->env->arena,
+		.keys = c->env->keys,
+		.cache = ov_new(c->env->arena, struct ov_key_cache),
+		.regex = c->env->regex,
+		.terse = true};
+	struct ov_value v = ov_expr_eval(&eval, e);
+	if (ov_is_error(v))
+		ov_check_report(c, e, "the constant: ", v.error->message);
+	return !ov_is_error(v);
+}
+
 bool ov_check_call(struct checker *c, struct ov_expr *e)
 {
 	find_namespace(c, e);
 	bool ok = true, certain = true;
+	c->formatting += is_format(e);
 	for (size_t i = 0; i < e->count; i++) {
 		ok = ov_check_node(c, e->args[i]) && ok;
 		certain = certain && ok && is_certain(e->args[i]->type, 0);
 	}
+	c->formatting -= is_format(e);
 	if (!ok)
 		return false;
 	const struct ov_function *found[OV_EXPR_CANDIDATES];
@@ -204,5 +235,5 @@ bool ov_check_call(struct checker *c, struct ov_expr *e)
 	if (ov_str_is(e->key->str, "optional.none"))
 		e->type = ov_type_optional(c->env->arena, &ov_type_unbound);
 	e->fast = e->method ? OV_FAST_NONE : fast_op(e->key->str);
-	return true;
+	return check_constants(c, e);
 }

@@ -63,6 +63,10 @@ bool ov_check_macro(struct checker *c, struct ov_expr *e)
 	if (!ov_check_node(c, e->args[0]))
 		return false;
 	const struct ov_type *first = &ov_type_dyn, *second = &ov_type_dyn;
+	if (e->macro == OV_MACRO_BIND && c->env->no_bind) {
+		ov_check_report(c, e, "there is no cel.bind here", OV_STR(""));
+		return false;
+	}
 	if (e->macro == OV_MACRO_BIND) {
 		first = e->args[0]->type;
 	} else if (e->macro == OV_MACRO_OPT_MAP || e->macro == OV_MACRO_OPT_FLAT_MAP) {

@@ -132,6 +132,13 @@ struct ov_env {
 	OV_VEC(struct ov_function) functions;
 	bool strict;    /**< selecting a field that may be absent is an error of the check */
 	bool unchecked; /**< every type counts as dyn, as in CEL without its checker */
+	/**
+	 * As an API server compiles (k8s.io/apiserver, pkg/cel/environment): elements of a
+	 * literal list, and values of a literal map, have one type, and a constant that cannot
+	 * be converted or formatted is an error of the check.
+	 */
+	bool server;
+	bool no_bind; /**< there is no cel.bind */
 	struct ov_str
 		container; /**< name space in which names are looked up first; may be empty */
 	struct ov_regex_cache

@@ -1,5 +1,6 @@
 /* cel: the expressions of CEL policies, compiled. Layer: policy. */
 #include "expr/functions.h"
+#include "policy/check.h"
 #include "policy/functions.h"
 
 /*
@@ -68,6 +69,8 @@ static struct ov_env *base(struct ov_policy_set *set, enum ov_cel_language langu
 	ov_env_kube(*env);
 	ov_functions_policy(*env, language);
 	(*env)->regex = set->regex;
+	(*env)->server = true;
+	(*env)->no_bind = language == OV_CEL_ADMISSION;
 	return *env;
 }
 
@@ -76,10 +79,31 @@ struct compiler {
 	struct ov_env env; /* with the variables so far */
 	struct ov_cel_program *program;
 	struct ov_cel_fault *fault;
+	bool server; /* as an API server compiles, not as Kyverno does */
 };
 
+/* What an expression has to give. */
+enum wanted { ANYTHING, BOOL, TEXT, TEXT_OR_NULL };
+
+static bool gives(const struct ov_type *type, enum wanted wanted)
+{
+	switch (wanted) {
+	case ANYTHING: return true;
+	case BOOL: return type->kind == OV_TYPE_BOOL;
+	case TEXT: return type->kind == OV_TYPE_STRING;
+	case TEXT_OR_NULL: return type->kind == OV_TYPE_STRING || type->kind == OV_TYPE_NULL;
+	}
+	return false;
+}
+
+static void refuse(struct compiler *c, struct ov_value at, struct ov_str why)
+{
+	if (why.len && !c->fault->text.len)
+		*c->fault = (struct ov_cel_fault){why, at.loc};
+}
+
 static void compile(
-	struct compiler *c, struct ov_value text, enum ov_type_kind wanted, struct ov_cel *out)
+	struct compiler *c, struct ov_value text, enum wanted wanted, struct ov_cel *out)
 {
 	struct ov_scope scope;
 	struct ov_diags diags;
@@ -94,50 +118,76 @@ static void compile(
 		out->fault = diags.list.count
 				     ? ov_str_dup(c->set->arena, diags.list.items[0]->message)
 				     : OV_STR("it is no expression");
-	else if (wanted != OV_TYPE_DYN && out->expr->type->kind != wanted &&
-		 out->expr->type->kind != OV_TYPE_DYN && out->expr->type->kind != OV_TYPE_PARAM)
+	else if (!gives(out->expr->type, wanted))
 		out->fault = ov_str_fmt(c->set->arena, "it gives %.*s, not a %s",
 			OV_STR_ARG(ov_type_str(c->set->arena, out->expr->type)),
-			wanted == OV_TYPE_BOOL ? "bool" : "string");
+			wanted == BOOL ? "bool" : "string");
 	ov_diags_release(&diags);
-	if (out->fault.len && !c->fault->text.len)
-		*c->fault = (struct ov_cel_fault){out->fault, text.loc};
+	refuse(c, text, out->fault);
 	out->slots = scope.slots;
 	if (scope.slots > c->program->slots)
 		c->program->slots = scope.slots;
 }
 
-static void add_named(struct compiler *c, struct ov_value list, enum ov_type_kind wanted,
-	const char *field, bool are_variables)
+static void compile_named(struct compiler *c, struct ov_value list, size_t i, const char *name,
+	const char *field, enum wanted wanted, struct ov_cel_named *out)
+{
+	struct ov_value v = ov_at(list, i);
+	*out = (struct ov_cel_named){.name = ov_string(ov_get(v, name))};
+	for (size_t k = 0; k < i && (c->server || wanted < TEXT); k++)
+		if (ov_str_eq(out->name, ov_string(ov_get(ov_at(list, k), name))))
+			refuse(c, ov_get(v, name),
+				ov_str_fmt(c->set->arena, "'%.*s' is there twice",
+					OV_STR_ARG(out->name)));
+	compile(c, ov_get(v, field), wanted, &out->expression);
+}
+
+/*
+ * All variables have their slots before anything is compiled, as loops have theirs behind them;
+ * but each has its name only behind its own expression.
+ */
+static void declare(struct compiler *c, enum ov_cel_language language, struct ov_value spec)
+{
+	declare_common(&c->env, language);
+	if (!ov_check_has(spec, "paramKind"))
+		c->env.variables.items[OV_CEL_PARAMS].name = ov_key(c->set->keys, OV_STR(" "));
+	for (size_t i = 0; i < ov_count(ov_get(spec, "variables")); i++)
+		ov_env_variable(&c->env, OV_STR(" "), &ov_type_dyn);
+	c->program->slots = c->env.variables.count;
+}
+
+static void add_variables(struct compiler *c, struct ov_value list)
 {
 	for (size_t i = 0; i < ov_count(list); i++) {
-		struct ov_value v = ov_at(list, i);
-		struct ov_cel_named named = {.name = ov_string(ov_get(v, "name"))};
-		if (!named.name.len)
-			named.name = ov_string(ov_get(v, "key"));
-		compile(c, ov_get(v, field), wanted, &named.expression);
-		if (are_variables) {
-			named.slot = OV_CEL_SLOTS + i;
-			ov_vec_push(c->set->arena, &c->program->variables, named);
-		} else if (wanted == OV_TYPE_BOOL) {
-			ov_vec_push(c->set->arena, &c->program->conditions, named);
-		} else {
-			ov_vec_push(c->set->arena, &c->program->annotations, named);
-		}
+		struct ov_cel_named named;
+		compile_named(c, list, i, "name", "expression", ANYTHING, &named);
+		named.slot = OV_CEL_SLOTS + i;
+		ov_vec_push(c->set->arena, &c->program->variables, named);
+		struct ov_variable *variable = &c->env.variables.items[named.slot];
+		variable->name = ov_key(c->set->keys,
+			ov_str_fmt(c->set->arena, "variables.%.*s", OV_STR_ARG(named.name)));
+		if (named.expression.expr)
+			variable->type = named.expression.expr->type;
 	}
 }
 
-/* All of them are declared first: loops have slots behind those of variables. */
-static void declare(struct compiler *c, enum ov_cel_language language, struct ov_value list)
+static void add_conditions(struct compiler *c, struct ov_value list)
 {
-	declare_common(&c->env, language);
 	for (size_t i = 0; i < ov_count(list); i++) {
-		struct ov_str name = ov_string(ov_get(ov_at(list, i), "name"));
-		ov_env_variable(&c->env,
-			ov_str_fmt(c->set->arena, "variables.%.*s", OV_STR_ARG(name)),
-			&ov_type_dyn);
+		struct ov_cel_named named;
+		compile_named(c, list, i, "name", "expression", BOOL, &named);
+		ov_vec_push(c->set->arena, &c->program->conditions, named);
 	}
-	c->program->slots = c->env.variables.count;
+}
+
+static void add_annotations(struct compiler *c, struct ov_value list)
+{
+	for (size_t i = 0; i < ov_count(list); i++) {
+		struct ov_cel_named named;
+		compile_named(c, list, i, "key", "valueExpression",
+			c->server ? TEXT_OR_NULL : TEXT, &named);
+		ov_vec_push(c->set->arena, &c->program->annotations, named);
+	}
 }
 
 static void add_validations(struct compiler *c, struct ov_value list, struct ov_str message)
@@ -148,9 +198,9 @@ static void add_validations(struct compiler *c, struct ov_value list, struct ov_
 		if (!out.message.len)
 			out.message = message;
 		out.loc = ov_get(v, "expression").loc;
-		compile(c, ov_get(v, "expression"), OV_TYPE_BOOL, &out.expression);
+		compile(c, ov_get(v, "expression"), BOOL, &out.expression);
 		if (ov_string(text).len)
-			compile(c, text, OV_TYPE_STRING, &out.message_expression);
+			compile(c, text, TEXT, &out.message_expression);
 		ov_vec_push(c->set->arena, &c->program->validations, out);
 	}
 }
@@ -161,14 +211,14 @@ struct ov_cel_program *ov_cel_compile(struct ov_policy_set *set, struct ov_value
 	struct compiler c = {.set = set,
 		.env = *base(set, language),
 		.program = ov_new(set->arena, struct ov_cel_program),
-		.fault = fault};
+		.fault = fault,
+		.server = language == OV_CEL_ADMISSION};
 	/* The list of variables grows in a copy of its own. */
 	memset(&c.env.variables, 0, sizeof(c.env.variables));
-	declare(&c, language, ov_get(spec, "variables"));
-	add_named(&c, ov_get(spec, "matchConditions"), OV_TYPE_BOOL, "expression", false);
-	add_named(&c, ov_get(spec, "variables"), OV_TYPE_DYN, "expression", true);
+	declare(&c, language, spec);
+	add_conditions(&c, ov_get(spec, "matchConditions"));
+	add_variables(&c, ov_get(spec, "variables"));
 	add_validations(&c, ov_get(spec, "validations"), message);
-	add_named(
-		&c, ov_get(spec, "auditAnnotations"), OV_TYPE_STRING, "valueExpression", false);
+	add_annotations(&c, ov_get(spec, "auditAnnotations"));
 	return c.program;
 }

@@ -74,8 +74,9 @@ static void begin(struct run *run, struct ov_judge *judge, const struct ov_cel_p
 	bool deletes = ov_str_is(s->operation, "DELETE");
 	bool spaced = s->name_space.len && !ov_str_is(s->kind, "Namespace");
 	v[OV_CEL_OBJECT] = deletes ? ov_value_null() : s->resource;
-	v[OV_CEL_OLD_OBJECT] =
-		ov_str_is(s->operation, "CREATE") ? ov_value_null() : s->resource;
+	/* Of what is new an API server says null, policies.kyverno.io an empty map. */
+	struct ov_value nothing = {.kind = admission ? OV_KIND_NULL : OV_KIND_MAP};
+	v[OV_CEL_OLD_OBJECT] = ov_str_is(s->operation, "CREATE") ? nothing : s->resource;
 	v[OV_CEL_REQUEST] = request_of(judge);
 	v[OV_CEL_NAMESPACE_OBJECT] =
 		spaced ? ov_world_namespace(judge, s->name_space, admission) : ov_value_null();

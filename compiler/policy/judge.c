@@ -195,7 +195,7 @@ static void ask_cel(const struct asking *a)
 {
 	struct ov_judge *judge = a->judge;
 	const struct ov_policy *policy = judge->policy;
-	if (policy->namespaced &&
+	if (policy->namespaced && policy->facts.name_space.len &&
 		!ov_str_eq(judge->subject.name_space, policy->facts.name_space))
 		return;
 	for (size_t i = 0; i < policy->variants.count; i++) {

@@ -1,6 +1,7 @@
 /* load: documents of policies, compiled. Layer: policy. */
 #include "policy/check.h"
 #include "policy/internal.h"
+#include "policy/label_selector.h"
 
 struct ov_policy_set *ov_policy_set_new(
 	struct ov_arena *arena, struct ov_keys *keys, struct ov_key_cache *cache)
@@ -294,6 +295,28 @@ static void add_variant(void *context, struct ov_value spec)
 	ov_vec_push(a->set->arena, &a->policy->variants, v);
 }
 
+static void say(struct adding *a, struct ov_value at, struct ov_str why)
+{
+	if (!a->fault.text.len)
+		a->fault = (struct ov_cel_fault){why, at.loc};
+}
+
+/* What an API server, or Kyverno, refuses in the constraints. */
+static void check_constraints(struct adding *a)
+{
+	static const char *const selectors[] = {"objectSelector", "namespaceSelector"};
+	struct ov_value constraints = ov_get(a->policy->spec, "matchConstraints");
+	if (!ov_is_map(constraints) && a->policy->family == OV_FAMILY_ADMISSION)
+		say(a, a->policy->spec, OV_STR("it has no matchConstraints"));
+	for (size_t i = 0; i < OV_COUNT(selectors); i++) {
+		struct ov_value selector = ov_get(constraints, selectors[i]);
+		struct ov_str why;
+		if (ov_label_selector_match(a->set->arena, selector, (struct ov_value){0},
+			    &why) == OV_SELECTOR_INVALID)
+			say(a, selector, why);
+	}
+}
+
 static bool add_cel(
 	struct ov_policy_set *set, struct ov_value doc, enum sort sort, struct ov_diags *diags)
 {
@@ -301,14 +324,13 @@ static bool add_cel(
 	struct ov_policy *p = a.policy;
 	p->family = sort == ADMISSION ? OV_FAMILY_ADMISSION : OV_FAMILY_CEL;
 	p->namespaced = sort == CEL_NAMESPACED;
-	if (p->namespaced && !p->facts.name_space.len)
-		p->facts.name_space = OV_STR("default");
 	p->json = ov_string_is(ov_path(p->spec, "evaluation", "mode", NULL), "JSON");
 	p->ignores = ov_string_is(ov_get(p->spec, "failurePolicy"), "Ignore");
 	p->audits = !ov_count(ov_get(p->spec, "validationActions")) ||
 		    !ov_string_is(ov_at(ov_get(p->spec, "validationActions"), 0), "Deny");
 	p->facts.rules = 1;
 	add_variant(&a, p->spec);
+	check_constraints(&a);
 	if (p->family == OV_FAMILY_CEL && !p->json)
 		ov_autogen_specs(set, p->spec, add_variant, &a);
 	if (a.fault.text.len) {

@@ -160,7 +160,7 @@ bool ov_match_holds(struct ov_judge *judge, struct ov_value match)
 bool ov_rule_matches(struct ov_judge *judge, const struct ov_policy_rule *rule)
 {
 	const struct ov_policy *policy = judge->policy;
-	if (policy->namespaced &&
+	if (policy->namespaced && policy->facts.name_space.len &&
 		!ov_str_eq(judge->subject.name_space, policy->facts.name_space))
 		return false;
 	return holds(judge, rule->match, false) &&

@@ -24,6 +24,7 @@ static struct ov_env *base_env(struct ov_api_set *set)
 		ov_env_init(&set->env, &set->arena, set->keys);
 		ov_env_kube(&set->env);
 		set->env.regex = set->regexes;
+		set->env.server = set->env.no_bind = true;
 		set->has_env = true;
 	}
 	return &set->env;
