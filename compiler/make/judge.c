@@ -14,6 +14,7 @@
 struct group {
 	OV_VEC(const struct ov_doc *) docs;
 	struct ov_policy_set *near, *far; /* by whether they look around; NULL for none */
+	bool together; /* all look around: a binding or an exception must find its policy */
 };
 
 struct ov_policing {
@@ -36,6 +37,7 @@ static struct ov_policy_set *set_of(struct ov_making *m, struct ov_policy_set **
 	if (*set)
 		return *set;
 	*set = ov_policy_set_new(m->run->arena, m->run->keys, m->run->workers[0].cache);
+	ov_policy_set_serve(*set);
 	for (size_t i = 0; i < m->estate->api_count; i++) {
 		if (ov_str_is(ov_api_set_name(m->estate->apis[i]), OV_POLICY_APIS))
 			ov_policy_set_apis(*set, m->estate->apis[i]);
@@ -46,12 +48,19 @@ static struct ov_policy_set *set_of(struct ov_making *m, struct ov_policy_set **
 static void add(struct ov_making *m, struct group *group, struct ov_value policy,
 	struct ov_diags *diags)
 {
-	bool far = ov_policy_looks_around(policy);
+	bool far = group->together || ov_policy_looks_around(policy);
 	ov_policy_set_add(set_of(m, far ? &group->far : &group->near), policy, diags);
 }
 
 static void fill(struct ov_making *m, struct group *group, struct ov_diags *diags)
 {
+	for (size_t i = 0; i < group->docs.count; i++) {
+		struct ov_value objects =
+			ov_path(group->docs.items[i]->value, "spec", "objects", NULL);
+		for (size_t k = 0; k < ov_count(objects); k++)
+			group->together =
+				group->together || ov_policy_accompanies(ov_at(objects, k));
+	}
 	for (size_t i = 0; i < group->docs.count; i++) {
 		struct ov_value spec = ov_get(group->docs.items[i]->value, "spec");
 		struct ov_value library = ov_get(spec, "library");
@@ -72,13 +81,31 @@ static void fill(struct ov_making *m, struct group *group, struct ov_diags *diag
 		ov_policy_set_seal(group->far);
 }
 
+/* What the engine leaves out of the policies that are asked here. */
+static void tell_unchecked(struct ov_making *m, const struct ov_policy_set *set)
+{
+	for (size_t i = 0; set && i < ov_policy_count(set); i++) {
+		const struct ov_policy_facts *facts = ov_policy_facts(ov_policy_at(set, i));
+		if (facts->unchecked)
+			ov_diag_add(m->run->diags, OV_DIAG_POLICY_UNCHECKED,
+				ov_span(facts->loc), "%zu %s of '%.*s' %s not evaluated here",
+				facts->unchecked, facts->unchecked == 1 ? "rule" : "rules",
+				OV_STR_ARG(facts->name), facts->unchecked == 1 ? "is" : "are");
+	}
+}
+
 /* What is refused is said once, whatever the clusters, and also where only they ask. */
-static void check_all(struct ov_making *m)
+static void check_all(struct ov_making *m, bool asked)
 {
 	struct group all = {0};
-	for (size_t i = 0; i < m->estate->policies.count; i++)
-		ov_vec_push(m->run->arena, &all.docs, m->estate->policies.items[i]);
+	for (size_t i = 0; i < m->estate->policies.count; i++) {
+		const struct ov_doc *doc = m->estate->policies.items[i];
+		if (is_asked_here(doc) == asked)
+			ov_vec_push(m->run->arena, &all.docs, doc);
+	}
 	fill(m, &all, m->run->diags);
+	for (size_t i = 0; asked && i < 2; i++)
+		tell_unchecked(m, i ? all.far : all.near);
 	ov_policy_set_free(all.near);
 	ov_policy_set_free(all.far);
 }
@@ -122,7 +149,8 @@ void ov_policing_begin(struct ov_making *m)
 	const struct ov_estate *estate = m->estate;
 	if (!estate->policies.count)
 		return;
-	check_all(m);
+	check_all(m, true);
+	check_all(m, false);
 	struct ov_policing *all = ov_new(m->run->arena, struct ov_policing);
 	all->by_cluster = ov_new_array(m->run->arena, struct group *, estate->clusters.count);
 	all->world.now = m->options->now;

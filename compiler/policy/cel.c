@@ -96,10 +96,11 @@ static bool gives(const struct ov_type *type, enum wanted wanted)
 	return false;
 }
 
-static void refuse(struct compiler *c, struct ov_value at, struct ov_str why)
+/* What keeps the verdict from being found counts before what does not. */
+static void refuse(struct compiler *c, struct ov_value at, bool minor, struct ov_str why)
 {
-	if (why.len && !c->fault->text.len)
-		*c->fault = (struct ov_cel_fault){why, at.loc};
+	if (why.len && (!c->fault->text.len || (c->fault->minor && !minor)))
+		*c->fault = (struct ov_cel_fault){why, at.loc, minor};
 }
 
 static void compile(
@@ -123,7 +124,9 @@ static void compile(
 			OV_STR_ARG(ov_type_str(c->set->arena, out->expr->type)),
 			wanted == BOOL ? "bool" : "string");
 	ov_diags_release(&diags);
-	refuse(c, text, out->fault);
+	refuse(c, text, wanted != BOOL, out->fault);
+	if (out->fault.len)
+		out->expr = NULL;
 	out->slots = scope.slots;
 	if (scope.slots > c->program->slots)
 		c->program->slots = scope.slots;
@@ -136,7 +139,7 @@ static void compile_named(struct compiler *c, struct ov_value list, size_t i, co
 	*out = (struct ov_cel_named){.name = ov_string(ov_get(v, name))};
 	for (size_t k = 0; k < i && (c->server || wanted < TEXT); k++)
 		if (ov_str_eq(out->name, ov_string(ov_get(ov_at(list, k), name))))
-			refuse(c, ov_get(v, name),
+			refuse(c, ov_get(v, name), wanted == TEXT_OR_NULL,
 				ov_str_fmt(c->set->arena, "'%.*s' is there twice",
 					OV_STR_ARG(out->name)));
 	compile(c, ov_get(v, field), wanted, &out->expression);

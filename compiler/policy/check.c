@@ -194,17 +194,28 @@ static struct ov_checking begin(struct ov_policy_set *set, struct ov_arena *scra
 		.ok = true};
 }
 
+static void check_classic(struct ov_checking *c)
+{
+	struct ov_value rules = ov_get(c->spec, "rules");
+	check_metadata(c);
+	check_deprecated(c);
+	check_use(c, rules);
+	ov_check_users(c);
+	check_rules(c, rules);
+}
+
 bool ov_policy_check(
 	struct ov_policy_set *set, struct ov_value document, struct ov_diags *diags)
 {
+	static const struct ov_str classic = OV_STR_INIT("kyverno.io/");
 	struct ov_arena scratch = {0};
 	struct ov_checking c = begin(set, &scratch, document, diags);
-	struct ov_value rules = ov_get(c.spec, "rules");
-	check_metadata(&c);
-	check_deprecated(&c);
-	check_use(&c, rules);
-	ov_check_users(&c);
-	check_rules(&c, rules);
+	if (ov_str_starts(ov_string(ov_get(document, "apiVersion")), classic))
+		check_classic(&c);
+	else if (!ov_string_is(ov_get(document, "kind"), "ValidatingAdmissionPolicy"))
+		ov_check_constraints(&c);
+	else if (set->served)
+		ov_check_admission(&c);
 	ov_arena_release(&scratch);
 	return c.ok;
 }

@@ -1,9 +1,9 @@
 /*
- * check: what the reference refuses in a policy of kyverno.io. Layer: policy.
+ * check: what the reference refuses in a policy, but for its expressions of CEL. Layer: policy.
  *
  * Follows pkg/validation/policy and api/kyverno/v1 of Kyverno v1.19, as far as they say no
- * without a cluster at hand: check.c looks at the policy and its rules, the other files at a
- * part of a rule each.
+ * without a cluster at hand: check.c looks at the policy and its rules, check_admission.c at
+ * those of API servers, the other files at a part of a rule each.
  */
 #ifndef OV_POLICY_CHECK_H
 #define OV_POLICY_CHECK_H
@@ -32,6 +32,12 @@ bool ov_policy_check(
  */
 bool ov_policy_check_made(struct ov_policy_set *set, struct ov_value document,
 	struct ov_value rule, struct ov_diags *diags);
+
+/** All of a ValidatingAdmissionPolicy but its expressions. */
+void ov_check_admission(struct ov_checking *c);
+
+/** The selectors of a policy's matchConstraints. */
+void ov_check_constraints(struct ov_checking *c);
 
 /** Whom a rule is for: kinds, wildcards, what match and exclude say together. */
 void ov_check_match(struct ov_checking *c, struct ov_value rule);

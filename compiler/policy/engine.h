@@ -81,6 +81,12 @@ void ov_policy_set_free(struct ov_policy_set *set);
  */
 void ov_policy_set_apis(struct ov_policy_set *set, struct ov_api_set *apis);
 
+/**
+ * From now on documents are those of clusters: what an API server refuses in a
+ * ValidatingAdmissionPolicy is refused, also where the command line of Kyverno does not look.
+ */
+void ov_policy_set_serve(struct ov_policy_set *set);
+
 /** Name of the library's set that describes policies. */
 #define OV_POLICY_APIS "kyverno-1.19"
 
@@ -107,6 +113,9 @@ const struct ov_policy_facts *ov_policy_facts(const struct ov_policy *policy);
 
 /** Whether what the policy says may depend on other objects than the one it is asked about. */
 bool ov_policy_looks_around(struct ov_value document);
+
+/** Whether the document says something of policies: a binding, an exception. */
+bool ov_policy_accompanies(struct ov_value document);
 
 /** What one thread evaluates with. */
 struct ov_judge;

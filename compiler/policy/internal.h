@@ -28,6 +28,8 @@ enum ov_rule_kind {
 struct ov_cel_fault {
 	struct ov_str text;
 	uint32_t loc;
+	bool minor; /**< of a message, an annotation or a variable: the verdict may not need it
+		     */
 };
 
 /** A CEL expression with its text, for findings. */
@@ -150,6 +152,7 @@ struct ov_policy_set {
 	OV_VEC(struct ov_policy *) policies;
 	OV_VEC(struct ov_value) exceptions, bindings;
 	struct ov_api_set *apis;   /**< schemas of policies; NULL where they are not judged */
+	bool served;               /**< see ov_policy_set_serve */
 	struct ov_sources sources; /**< empty, for the compilers of expressions */
 	struct ov_env *cel[OV_CEL_LANGUAGES];
 };

@@ -1,7 +1,6 @@
 /* load: documents of policies, compiled. Layer: policy. */
 #include "policy/check.h"
 #include "policy/internal.h"
-#include "policy/label_selector.h"
 
 struct ov_policy_set *ov_policy_set_new(
 	struct ov_arena *arena, struct ov_keys *keys, struct ov_key_cache *cache)
@@ -13,6 +12,11 @@ struct ov_policy_set *ov_policy_set_new(
 	set->regex = ov_regex_cache_new(ov_keys_seed(keys));
 	ov_sources_init(&set->sources, arena);
 	return set;
+}
+
+void ov_policy_set_serve(struct ov_policy_set *set)
+{
+	set->served = true;
 }
 
 void ov_policy_set_apis(struct ov_policy_set *set, struct ov_api_set *apis)
@@ -95,6 +99,12 @@ static enum sort sort_of(struct ov_value doc)
 bool ov_policy_is(struct ov_value document)
 {
 	return sort_of(document) != OTHER;
+}
+
+bool ov_policy_accompanies(struct ov_value document)
+{
+	enum sort sort = sort_of(document);
+	return sort == BINDING || sort == EXCEPTION || sort == CEL_EXCEPTION;
 }
 
 /* Fields and functions by which a policy asks for other objects. */
@@ -295,32 +305,12 @@ static void add_variant(void *context, struct ov_value spec)
 	ov_vec_push(a->set->arena, &a->policy->variants, v);
 }
 
-static void say(struct adding *a, struct ov_value at, struct ov_str why)
-{
-	if (!a->fault.text.len)
-		a->fault = (struct ov_cel_fault){why, at.loc};
-}
-
-/* What an API server, or Kyverno, refuses in the constraints. */
-static void check_constraints(struct adding *a)
-{
-	static const char *const selectors[] = {"objectSelector", "namespaceSelector"};
-	struct ov_value constraints = ov_get(a->policy->spec, "matchConstraints");
-	if (!ov_is_map(constraints) && a->policy->family == OV_FAMILY_ADMISSION)
-		say(a, a->policy->spec, OV_STR("it has no matchConstraints"));
-	for (size_t i = 0; i < OV_COUNT(selectors); i++) {
-		struct ov_value selector = ov_get(constraints, selectors[i]);
-		struct ov_str why;
-		if (ov_label_selector_match(a->set->arena, selector, (struct ov_value){0},
-			    &why) == OV_SELECTOR_INVALID)
-			say(a, selector, why);
-	}
-}
-
 static bool add_cel(
 	struct ov_policy_set *set, struct ov_value doc, enum sort sort, struct ov_diags *diags)
 {
-	struct adding a = {set, policy_new(set, doc), {{NULL, 0}, 0}};
+	if (!ov_policy_check(set, doc, diags))
+		return false;
+	struct adding a = {set, policy_new(set, doc), {{NULL, 0}, 0, false}};
 	struct ov_policy *p = a.policy;
 	p->family = sort == ADMISSION ? OV_FAMILY_ADMISSION : OV_FAMILY_CEL;
 	p->namespaced = sort == CEL_NAMESPACED;
@@ -330,10 +320,10 @@ static bool add_cel(
 		    !ov_string_is(ov_at(ov_get(p->spec, "validationActions"), 0), "Deny");
 	p->facts.rules = 1;
 	add_variant(&a, p->spec);
-	check_constraints(&a);
 	if (p->family == OV_FAMILY_CEL && !p->json)
 		ov_autogen_specs(set, p->spec, add_variant, &a);
-	if (a.fault.text.len) {
+	bool minor = a.fault.minor && p->family == OV_FAMILY_ADMISSION && !set->served;
+	if (a.fault.text.len && !minor) {
 		refuse(diags, p, &a.fault);
 		return false;
 	}
