@@ -19,7 +19,7 @@ BEGIN {
 		"oadp ocp ocs odf okd openshift portworx promoter rhacm rhacs rook skupper " \
 		"stackrox submariner tekton thanos trident velero virtctl whereabouts", products)
 	# Words of the names of sets that belong to nobody.
-	list("api attachment cd cert class external gateway logging manager mcs network operator " \
+	list("api attachment cd cert class external gateway logging manager mcs network operator other " \
 		"policy sealed secrets snapshot sriov volume", common)
 	# What the compiler itself is about, the forms in which kinds are written, and kinds of
 	# one word that mean something else in what is said to people.
