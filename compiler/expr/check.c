@@ -297,6 +297,11 @@ static bool check_index(struct checker *c, struct ov_expr *e)
 		break;
 	case OV_TYPE_DYN: e->type = &ov_type_dyn; break;
 	case OV_TYPE_OBJECT:
+		if (from->object->nominal) {
+			ov_check_report(c, e, "its fields are selected, not indexed: ",
+				ov_check_type_text(c, from));
+			return false;
+		}
 		if (!ov_type_accepts(&ov_type_string, index, &none)) {
 			ov_check_report(c, e->args[1], "fields are named by strings, not by ",
 				ov_check_type_text(c, index));

@@ -17,6 +17,11 @@ static bool range_types(struct checker *c, struct ov_expr *e, const struct ov_ty
 		*second = range->elem;
 		return true;
 	case OV_TYPE_OBJECT:
+		if (range->object->nominal) {
+			ov_check_report(c, e->args[0], "there is no loop over the fields of ",
+				ov_check_type_text(c, range));
+			return false;
+		}
 		*first = &ov_type_string;
 		*second = &ov_type_dyn;
 		return true;

@@ -1,5 +1,6 @@
 /* cel: the expressions of CEL policies, compiled. Layer: policy. */
 #include "expr/functions.h"
+#include "policy/cel_types.h"
 #include "policy/check.h"
 #include "policy/functions.h"
 
@@ -46,16 +47,29 @@ struct ov_value ov_cel_library(size_t slot)
 	return (struct ov_value){.kind = OV_KIND_OPAQUE, .opaque = &libraries[slot]};
 }
 
+static const struct ov_type *type_of(
+	struct ov_env *env, enum ov_cel_language language, size_t slot)
+{
+	if (slot == OV_CEL_REQUEST)
+		return language == OV_CEL_ADMISSION ? &ov_cel_type_request
+						    : &ov_cel_type_whole_request;
+	if (slot == OV_CEL_NAMESPACE_OBJECT)
+		return &ov_cel_type_namespace;
+	if (!libraries[slot].type)
+		return &ov_type_dyn;
+	struct ov_type *type = ov_new(env->arena, struct ov_type);
+	*type = (struct ov_type){.kind = OV_TYPE_OPAQUE, .name = libraries[slot].type};
+	return type;
+}
+
 /* Slots are the same in all languages; what a language lacks has a name that none can write. */
 static void declare_common(struct ov_env *env, enum ov_cel_language language)
 {
 	for (size_t i = 0; i < OV_CEL_SLOTS; i++) {
 		bool known = language == OV_CEL_ADMISSION ? variables[i].admission
 							  : variables[i].policies;
-		struct ov_type *type = ov_new(env->arena, struct ov_type);
-		*type = (struct ov_type){.kind = OV_TYPE_OPAQUE, .name = libraries[i].type};
 		ov_env_variable(env, ov_str_c(known ? variables[i].name : " "),
-			libraries[i].type ? type : &ov_type_dyn);
+			type_of(env, language, i));
 	}
 }
 

@@ -32,15 +32,46 @@ static struct ov_value group_version(
 	return put(judge, out, third, text(value));
 }
 
+/* The command line does not tell rules of a ClusterPolicy which resource it is. */
+static struct ov_value no_resource(struct ov_judge *judge)
+{
+	struct ov_value out = {.kind = OV_KIND_MAP};
+	out = put(judge, out, "group", text(OV_STR("")));
+	out = put(judge, out, "version", text(OV_STR("")));
+	return put(judge, out, "resource", text(OV_STR("")));
+}
+
+/* Who asks; of an admission policy somebody always does. */
+static struct ov_value user_of(struct ov_judge *judge)
+{
+	static const struct ov_str nobody = OV_STR_INIT("system:kyverno:background-scan");
+	struct ov_value user = ov_get(judge->world->user, "userInfo");
+	if (!ov_is_map(user))
+		user = (struct ov_value){.kind = OV_KIND_MAP};
+	if (judge->policy->family != OV_FAMILY_ADMISSION)
+		return user;
+	if (!ov_string(ov_get(user, "username")).len)
+		user = put(judge, user, "username", text(nobody));
+	if (!ov_string(ov_get(user, "uid")).len)
+		user = put(judge, user, "uid", text(nobody));
+	if (!ov_count(ov_get(user, "groups"))) {
+		struct ov_value *group = ov_new(&judge->scratch, struct ov_value);
+		*group = text(nobody);
+		user = put(judge, user, "groups", ov_value_list(group, 1));
+	}
+	return user;
+}
+
 /* What an API server would have been asked. */
 static struct ov_value request_of(struct ov_judge *judge)
 {
 	const struct ov_subject *s = &judge->subject;
 	struct ov_value kind = group_version(judge, "kind", s->kind);
 	struct ov_value resource =
-		group_version(judge, "resource", ov_plural(&judge->scratch, s->kind));
-	struct ov_value user = ov_get(judge->world->user, "userInfo");
-	struct ov_value out = {.kind = OV_KIND_MAP}, empty = out;
+		judge->policy->family == OV_FAMILY_CLASSIC
+			? no_resource(judge)
+			: group_version(judge, "resource", ov_plural(&judge->scratch, s->kind));
+	struct ov_value out = {.kind = OV_KIND_MAP};
 	bool deletes = ov_str_is(s->operation, "DELETE");
 	out = put(judge, out, "uid", text(OV_STR("")));
 	out = put(judge, out, "kind", kind);
@@ -52,7 +83,7 @@ static struct ov_value request_of(struct ov_judge *judge)
 	out = put(judge, out, "name", text(s->name));
 	out = put(judge, out, "namespace", text(s->name_space));
 	out = put(judge, out, "operation", text(s->operation));
-	out = put(judge, out, "userInfo", ov_is_map(user) ? user : empty);
+	out = put(judge, out, "userInfo", user_of(judge));
 	out = put(judge, out, "object", deletes ? ov_value_null() : s->resource);
 	out = put(judge, out, "oldObject",
 		ov_str_is(s->operation, "CREATE") ? ov_value_null() : s->resource);

@@ -54,7 +54,7 @@ struct ov_value ov_world_namespace(struct ov_judge *judge, struct ov_str name, b
 		return found;
 	struct ov_value metadata = {.kind = OV_KIND_MAP};
 	if (!named && !ov_is_some(found))
-		return metadata;
+		return ov_value_null();
 	metadata = ov_with(&judge->scratch, metadata, ov_key(judge->set->keys, OV_STR("name")),
 		ov_value_string(name));
 	if (ov_is_map(labels))
