@@ -93,7 +93,8 @@ struct compiler {
 	struct ov_env env; /* with the variables so far */
 	struct ov_cel_program *program;
 	struct ov_cel_fault *fault;
-	bool server; /* as an API server compiles, not as Kyverno does */
+	bool server;         /* as an API server compiles, not as Kyverno does */
+	struct ov_map names; /* of the list that is being compiled */
 };
 
 /* What an expression has to give. */
@@ -151,11 +152,13 @@ static void compile_named(struct compiler *c, struct ov_value list, size_t i, co
 {
 	struct ov_value v = ov_at(list, i);
 	*out = (struct ov_cel_named){.name = ov_string(ov_get(v, name))};
-	for (size_t k = 0; k < i && (c->server || wanted < TEXT); k++)
-		if (ov_str_eq(out->name, ov_string(ov_get(ov_at(list, k), name))))
-			refuse(c, ov_get(v, name), wanted == TEXT_OR_NULL,
-				ov_str_fmt(c->set->arena, "'%.*s' is there twice",
-					OV_STR_ARG(out->name)));
+	if (i == 0)
+		ov_map_init(&c->names, c->set->arena, ov_keys_seed(c->set->keys));
+	if ((c->server || wanted < TEXT) && ov_map_get(&c->names, out->name))
+		refuse(c, ov_get(v, name), wanted == TEXT_OR_NULL,
+			ov_str_fmt(
+				c->set->arena, "'%.*s' is there twice", OV_STR_ARG(out->name)));
+	ov_map_put(&c->names, out->name, NULL);
 	compile(c, ov_get(v, field), wanted, &out->expression);
 }
 

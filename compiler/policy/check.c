@@ -1,6 +1,7 @@
 /* check: what the reference refuses in a policy of kyverno.io. Layer: policy. */
 #include "policy/check.h"
 
+#include "base/limits.h"
 #include "lang/wildcard.h"
 #include "policy/internal.h"
 
@@ -40,6 +41,13 @@ struct ov_value ov_check_find(struct ov_checking *c, const char *regex, struct o
 	return found;
 }
 
+bool ov_check_spend(struct ov_checking *c, struct ov_value at)
+{
+	if (c->steps == OV_LIMIT_STEPS)
+		ov_check_refuse(c, at, c->spec, "its lists are too long to be compared");
+	return c->steps++ < OV_LIMIT_STEPS;
+}
+
 bool ov_check_has(struct ov_value map, const char *key)
 {
 	struct ov_value v = ov_get(map, key);
@@ -58,6 +66,8 @@ static void check_overrides(struct ov_checking *c, struct ov_value list)
 				continue;
 			for (size_t n = 0; n < ov_count(one) * ov_count(other); n++) {
 				struct ov_value at = ov_at(one, n / ov_count(other));
+				if (!ov_check_spend(c, at))
+					return;
 				struct ov_str a = ov_string(at);
 				struct ov_str b = ov_string(ov_at(other, n % ov_count(other)));
 				if (ov_wildcard_match(a, b) || ov_wildcard_match(b, a))
@@ -166,15 +176,14 @@ static void check_rules(struct ov_checking *c, struct ov_value rules)
 {
 	if (!ov_count(rules))
 		ov_check_refuse(c, c->spec, c->policy, "it has no rules");
+	struct ov_map names;
+	ov_map_init(&names, c->scratch, ov_keys_seed(c->set->keys));
 	for (size_t i = 0; i < ov_count(rules); i++) {
 		struct ov_value name = ov_get(ov_at(rules, i), "name");
-		for (size_t k = 0; k < i; k++) {
-			if (ov_is_string(name) &&
-				ov_str_eq(ov_string(ov_get(ov_at(rules, k), "name")),
-					ov_string(name)))
-				ov_check_refuse(c, name, ov_at(rules, i),
-					"two of its rules have one name");
-		}
+		if (ov_is_string(name) && ov_map_get(&names, ov_string(name)))
+			ov_check_refuse(
+				c, name, ov_at(rules, i), "two of its rules have one name");
+		ov_map_put(&names, ov_string(name), NULL);
 		check_rule(c, ov_at(rules, i));
 	}
 }

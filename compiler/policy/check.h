@@ -20,6 +20,7 @@ struct ov_checking {
 	bool background; /**< it also judges what stands in the cluster */
 	bool namespaced; /**< it is for one namespace */
 	bool ok;
+	size_t steps; /**< of comparisons that grow with the square of a list */
 };
 
 /** Whether the policy can be used; otherwise findings (OV_DIAG_POLICY) at its lines. */
@@ -75,6 +76,9 @@ bool ov_check_finds(struct ov_checking *c, const char *regex, struct ov_str text
 
 /** The first string or key of a tree in which the expression is; OV_KIND_NONE without one. */
 struct ov_value ov_check_find(struct ov_checking *c, const char *regex, struct ov_value tree);
+
+/** Counts such a comparison; false, with a finding, where the policy asks for too many. */
+bool ov_check_spend(struct ov_checking *c, struct ov_value at);
 
 /** Whether a field is there and not null. */
 bool ov_check_has(struct ov_value map, const char *key);

@@ -68,15 +68,19 @@ static void check_rule(struct ov_checking *c, struct ov_value rule)
 				"the operations are CREATE, UPDATE, DELETE, CONNECT and *");
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < count; k++)
-			if (is_covered(ov_string(ov_at(resources, i)),
-				    ov_string(ov_at(resources, k))))
+			if (!ov_check_spend(c, resources))
+				return;
+			else if (is_covered(ov_string(ov_at(resources, i)),
+					 ov_string(ov_at(resources, k))))
 				ov_check_refuse(c, ov_at(resources, i), resources,
 					"another of its resources covers it");
-	for (size_t i = 0; i < ov_count(names); i++)
-		for (size_t k = 0; k < i; k++)
-			if (ov_str_eq(ov_string(ov_at(names, i)), ov_string(ov_at(names, k))))
-				ov_check_refuse(
-					c, ov_at(names, i), names, "the name is there twice");
+	struct ov_map seen;
+	ov_map_init(&seen, c->scratch, ov_keys_seed(c->set->keys));
+	for (size_t i = 0; i < ov_count(names); i++) {
+		if (ov_map_get(&seen, ov_string(ov_at(names, i))))
+			ov_check_refuse(c, ov_at(names, i), names, "the name is there twice");
+		ov_map_put(&seen, ov_string(ov_at(names, i)), NULL);
+	}
 }
 
 void ov_check_constraints(struct ov_checking *c)

@@ -165,7 +165,7 @@ static bool is_within(struct ov_value match, struct ov_value exclude, size_t *ef
 {
 	for (size_t i = 0; i < ov_count(match); i++) {
 		bool found = false;
-		for (size_t k = 0; k < ov_count(exclude) && !found; k++)
+		for (size_t k = 0; k < ov_count(exclude) && !found && *effort; k++)
 			found = ov_equal_within(
 				ov_at(match, i), ov_at(exclude, k), OV_IDENTICAL, effort);
 		if (!found)
@@ -252,7 +252,7 @@ static void check_empty(struct ov_checking *c, struct ov_value rule, struct ov_v
 	size_t effort = 100000;
 	if (ov_count(ov_get(match, "all")) || ov_count(ov_get(exclude, "all")))
 		return;
-	for (size_t i = 0; i < ov_count(any) * ov_count(other) && !said; i++) {
+	for (size_t i = 0; i < ov_count(any) * ov_count(other) && !said && effort; i++) {
 		struct ov_value out = ov_at(other, i % ov_count(other));
 		said = ov_equal_within(
 			ov_at(any, i / ov_count(other)), out, OV_IDENTICAL, &effort);

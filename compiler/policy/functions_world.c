@@ -105,7 +105,8 @@ static struct ov_value list(struct ov_eval *ev, const struct ov_expr *at, struct
 		!ov_eval_work(ev, at, most / 8, &error))
 		return error;
 	struct ov_value *items = ov_new_array(ev->arena, struct ov_value, most);
-	bool known = ov_count(rest) > 0 || !ov_is_map(q.judge->world->contexts);
+	/* Of a whole estate it is known that there are none. */
+	bool known = ov_count(rest) > 0 || q.judge->world->has_namespaces;
 	for (size_t i = 0; i < ov_count(own); i++) {
 		struct ov_value o = ov_at(own, i);
 		struct ov_str place = ov_string(ov_path(o, "metadata", "namespace", NULL));

@@ -23,6 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	input_begin(&in);
 	input_read(&in, "fuzz.yaml", ov_str_n((const char *)data, size), &docs);
 	struct ov_policy_set *set = ov_policy_set_new(&in.arena, in.keys, &in.cache);
+	if (size & 4)
+		ov_policy_set_serve(set);
 	struct ov_value *resources = ov_new_array(&in.arena, struct ov_value, docs.count + 1);
 	for (size_t i = 0; i < docs.count; i++) {
 		struct ov_value doc = docs.items[i];
