@@ -281,6 +281,49 @@ static bool names_kind(struct ov_value match, const char *kind, bool *any)
 	return found;
 }
 
+/* Lists without entries are lost when the reference writes a rule anew. */
+static struct ov_value without_empty(
+	struct ov_policy_set *set, struct ov_value map, const char *key)
+{
+	struct ov_value list = ov_get(map, key);
+	if (!ov_is_list(list) || list.count)
+		return map;
+	struct ov_map_builder b;
+	ov_map_begin(&b, set->arena, map.count);
+	for (size_t i = 0; i < map.count; i++)
+		if (!ov_str_is(map.entries[i].key->str, key))
+			ov_map_set(&b, map.entries[i].key, map.entries[i].value);
+	return ov_value_at(ov_map_end(&b), map.loc);
+}
+
+static struct ov_value rewrite(
+	struct ov_policy_set *set, struct ov_value holder, const char *key)
+{
+	struct ov_value conditions = ov_get(holder, key);
+	return ov_is_map(conditions)
+		       ? put(set, holder, key, without_empty(set, conditions, "any"))
+		       : holder;
+}
+
+static struct ov_value rewrite_deny(struct ov_policy_set *set, struct ov_value holder)
+{
+	struct ov_value deny = ov_get(holder, "deny");
+	return ov_is_map(deny) ? put(set, holder, "deny", rewrite(set, deny, "conditions"))
+			       : holder;
+}
+
+static struct ov_value rewrite_all(struct ov_policy_set *set, struct ov_value validate)
+{
+	struct ov_value list = ov_get(validate, "foreach");
+	struct ov_value *items = ov_new_array(set->arena, struct ov_value, ov_count(list));
+	for (size_t i = 0; i < ov_count(list); i++)
+		items[i] = rewrite_deny(set, ov_at(list, i));
+	if (ov_is_list(list))
+		validate = put(set, validate, "foreach",
+			ov_value_at(ov_value_list(items, list.count), list.loc));
+	return rewrite_deny(set, validate);
+}
+
 /* The validation as a rule of the controller has it; false where there is none to make. */
 static bool revalidate(struct ov_policy_set *set, struct ov_value *validate, bool cron)
 {
@@ -297,6 +340,7 @@ static bool revalidate(struct ov_policy_set *set, struct ov_value *validate, boo
 		for (size_t i = 0; i < any.count; i++)
 			items[i] = wrap(set, any.items[i], cron);
 		*validate = put(set, *validate, "anyPattern", ov_value_list(items, any.count));
+		*validate = without_empty(set, *validate, "anyPattern");
 		return true;
 	}
 	for (size_t i = 0; i < OV_COUNT(kept); i++) {
@@ -358,6 +402,9 @@ static struct ov_value generate(
 		(any && !excludes_pods) || (!revalidate(set, &validate, cron) && !images))
 		return none;
 	bool cel = ov_is_some(ov_get(validate, "cel"));
+	rule = rewrite(set, rule, "preconditions");
+	if (ov_is_map(validate))
+		validate = rewrite_all(set, validate);
 	rule = put(set, rule, "name", ov_value_string(rule_name(set, name, cron)));
 	rule = put(set, rule, "match", retarget(set, match, controller, false));
 	if (ov_is_some(exclude))

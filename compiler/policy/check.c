@@ -234,6 +234,7 @@ bool ov_policy_check_made(struct ov_policy_set *set, struct ov_value document,
 {
 	struct ov_arena scratch = {0};
 	struct ov_checking c = begin(set, &scratch, document, diags);
+	ov_check_judgement(&c, rule);
 	ov_check_variables(&c, rule);
 	ov_arena_release(&scratch);
 	return c.ok;

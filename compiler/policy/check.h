@@ -28,8 +28,8 @@ bool ov_policy_check(
 	struct ov_policy_set *set, struct ov_value document, struct ov_diags *diags);
 
 /**
- * Whether the variables of a rule that was made for a controller of pods are still there, as
- * those of the document's own rules are.
+ * Whether a rule that was made for a controller of pods still judges, and its variables are
+ * still there, as those of the document's own rules are.
  */
 bool ov_policy_check_made(struct ov_policy_set *set, struct ov_value document,
 	struct ov_value rule, struct ov_diags *diags);
