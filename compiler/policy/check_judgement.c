@@ -46,6 +46,7 @@ static void check_condition(
 {
 	bool exact = false;
 	struct ov_value op = ov_get(condition, "operator");
+	struct ov_value message = ov_get(condition, "message");
 	bool denies = whose == OF_LIST_DENY || whose == OF_RULE_DENY;
 	if (denies &&
 		(ov_is_some(ov_get(condition, "any")) || ov_is_some(ov_get(condition, "all"))))
@@ -56,17 +57,32 @@ static void check_condition(
 			"there is no such operator; their names have capitals");
 	else if (whose == OF_RULE || whose == OF_RULE_DENY)
 		check_values(c, condition);
+	if (ov_check_has(condition, "message") && !ov_is_string(message))
+		ov_check_refuse(c, message, condition, "a message is a string");
 }
 
 static void check_conditions(
 	struct ov_checking *c, struct ov_value conditions, enum conditions whose)
 {
 	static const char *const parts[] = {"any", "all"};
+	bool null = !ov_is_some(conditions) || conditions.kind == OV_KIND_NULL;
+	if (!null && !ov_is_list(conditions) && !ov_is_map(conditions))
+		ov_check_refuse(c, conditions, c->spec,
+			"conditions are a map of `any` and `all`, or a list of conditions");
 	for (size_t i = 0; ov_is_list(conditions) && i < conditions.count; i++)
 		check_condition(c, conditions.items[i], whose);
+	for (size_t i = 0; ov_is_map(conditions) && whose == OF_LISTS && i < conditions.count;
+		i++)
+		if (!ov_str_is(conditions.entries[i].key->str, parts[0]) &&
+			!ov_str_is(conditions.entries[i].key->str, parts[1]))
+			ov_check_refuse(c, conditions.entries[i].value, conditions,
+				"beside `any` and `all` there is nothing else");
 	for (size_t p = 0; ov_is_map(conditions) && p < OV_COUNT(parts); p++) {
 		struct ov_value list = ov_get(conditions, parts[p]);
-		for (size_t i = 0; i < ov_count(list); i++)
+		if (ov_check_has(conditions, parts[p]) && !ov_is_list(list))
+			ov_check_refuse(
+				c, list, conditions, "`%s` is a list of conditions", parts[p]);
+		for (size_t i = 0; ov_is_list(list) && i < list.count; i++)
 			check_condition(c, ov_at(list, i), whose);
 	}
 }

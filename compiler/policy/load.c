@@ -346,6 +346,32 @@ static bool is_about_requests(struct ov_value doc)
 	return ov_string_is(mode, "HTTP") || ov_string_is(mode, "Envoy");
 }
 
+/* To the command line of Kyverno a field that is null is not there; an API server refuses it.
+ */
+static struct ov_value without_nulls(struct ov_arena *arena, struct ov_value v)
+{
+	if (ov_is_list(v)) {
+		struct ov_value *items = ov_new_array(arena, struct ov_value, v.count);
+		for (size_t i = 0; i < v.count; i++)
+			items[i] = without_nulls(arena, v.items[i]);
+		v.items = items;
+		return v;
+	}
+	if (!ov_is_map(v))
+		return v;
+	struct ov_map_builder b;
+	ov_map_begin(&b, arena, v.count);
+	for (size_t i = 0; i < v.count; i++) {
+		struct ov_value child = v.entries[i].value;
+		if (child.kind != OV_KIND_NULL)
+			ov_map_set(&b, v.entries[i].key, without_nulls(arena, child));
+	}
+	struct ov_value out = ov_map_end(&b);
+	out.loc = v.loc;
+	out.key_loc = v.key_loc;
+	return out;
+}
+
 /* Whether the schema of its kind takes it; kinds that the set does not know are not judged. */
 static bool fits_schema(struct ov_policy_set *set, struct ov_value doc, struct ov_diags *diags)
 {
@@ -360,6 +386,8 @@ static bool fits_schema(struct ov_policy_set *set, struct ov_value doc, struct o
 	struct ov_str name = ov_string(ov_path(doc, "metadata", "name", NULL));
 	struct ov_str subject =
 		ov_str_fmt(set->arena, "%.*s/%.*s", OV_STR_ARG(kind), OV_STR_ARG(name));
+	if (!set->served)
+		doc = without_nulls(&scratch, doc);
 	bool ok = ov_api_check(&set->apis, 1, doc, NULL, &scratch, diags, subject, 0);
 	ov_arena_release(&scratch);
 	return ok;
