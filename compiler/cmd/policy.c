@@ -14,17 +14,27 @@ struct ov_manifests ov_policy_manifests(struct ov_session *s)
 		.diags = &s->diags};
 }
 
-struct ov_policy_apis ov_policy_apis_open(struct ov_session *s)
+struct ov_policy_apis ov_policy_apis_open(struct ov_keys *keys, struct ov_diags *diags)
 {
-	struct ov_policy_apis apis = {.regexes = ov_regex_cache_new(ov_keys_seed(s->run.keys))};
-	apis.set = ov_api_set_open(s->run.keys, apis.regexes, OV_STR(OV_POLICY_APIS),
-		ov_library_bytes(OV_STR("sets/" OV_POLICY_APIS ".set")), &s->diags);
+	struct ov_policy_apis apis = {.regexes = ov_regex_cache_new(ov_keys_seed(keys))};
+	apis.sets[0] = ov_api_set_open(keys, apis.regexes, OV_STR(OV_POLICY_APIS),
+		ov_library_bytes(OV_STR("sets/" OV_POLICY_APIS ".set")), diags);
+	apis.sets[1] = ov_api_set_open(keys, apis.regexes, OV_STR(OV_ADMISSION_APIS),
+		ov_library_bytes(OV_STR("sets/" OV_ADMISSION_APIS ".set")), diags);
 	return apis;
+}
+
+void ov_policy_apis_use(const struct ov_policy_apis *apis, struct ov_policy_set *set)
+{
+	for (size_t i = 0; i < OV_COUNT(apis->sets); i++)
+		if (apis->sets[i])
+			ov_policy_set_apis(set, apis->sets[i]);
 }
 
 void ov_policy_apis_close(struct ov_policy_apis *apis)
 {
-	ov_api_set_close(apis->set);
+	for (size_t i = 0; i < OV_COUNT(apis->sets); i++)
+		ov_api_set_close(apis->sets[i]);
 	ov_regex_cache_free(apis->regexes);
 }
 
@@ -320,12 +330,12 @@ static struct ov_value read_one(struct apply *a, const char *path)
 	return docs.count ? docs.items[0] : (struct ov_value){0};
 }
 
-static void read_all(struct apply *a, struct ov_api_set *apis)
+static void read_all(struct apply *a, const struct ov_policy_apis *apis)
 {
 	struct ov_session *s = a->s;
 	const struct ov_args *args = s->args;
 	a->set = ov_policy_set_new(&s->arena, s->run.keys, s->run.workers[0].cache);
-	ov_policy_set_apis(a->set, apis);
+	ov_policy_apis_use(apis, a->set);
 	add_policies(a, ov_str_c(args->words.items[1]), false);
 	if (args->exceptions)
 		add_policies(a, ov_str_c(args->exceptions), true);
@@ -385,8 +395,8 @@ int ov_cmd_policy_apply(const struct ov_io *io, const struct ov_args *given)
 		return OV_EXIT_USAGE;
 	}
 	a.failures_only = strcmp(format, "text") == 0;
-	struct ov_policy_apis apis = ov_policy_apis_open(&s);
-	read_all(&a, apis.set);
+	struct ov_policy_apis apis = ov_policy_apis_open(s.run.keys, &s.diags);
+	read_all(&a, &apis);
 	ov_policy_apis_close(&apis);
 	judge_all(&a);
 	ov_session_report(&s);

@@ -19,12 +19,15 @@ struct ov_manifests ov_policy_manifests(struct ov_session *session);
 
 /** The schemas of policies. */
 struct ov_policy_apis {
-	struct ov_api_set *set;
+	struct ov_api_set *sets[2];
 	struct ov_regex_cache *regexes; /**< of their patterns */
 };
 
 /** Opens the schemas of policies that are part of the executable. */
-struct ov_policy_apis ov_policy_apis_open(struct ov_session *session);
+struct ov_policy_apis ov_policy_apis_open(struct ov_keys *keys, struct ov_diags *diags);
+
+/** Holds what is added to the set from now on to them. */
+void ov_policy_apis_use(const struct ov_policy_apis *apis, struct ov_policy_set *set);
 
 /** Frees them. */
 void ov_policy_apis_close(struct ov_policy_apis *apis);

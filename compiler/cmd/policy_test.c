@@ -62,7 +62,8 @@ static void read_file(struct testing *t, struct ov_str path)
 			!ov_suite_is(docs.items[i], &s->diags))
 			continue;
 		ov_suite_read(&t->reader, path, docs.items[i], t->now, &suite);
-		suite.apis = t->apis.set;
+		suite.apis = t->apis.sets;
+		suite.api_count = OV_COUNT(t->apis.sets);
 		if (!suite.broken)
 			ov_vec_push(&s->arena, &t->suites, suite);
 	}
@@ -233,7 +234,7 @@ int ov_cmd_policy_test(const struct ov_io *io, const struct ov_args *given)
 		ov_session_end(&s);
 		return OV_EXIT_USAGE;
 	}
-	t.apis = ov_policy_apis_open(&s);
+	t.apis = ov_policy_apis_open(s.run.keys, &s.diags);
 	read_all(&t);
 	t.checks = ov_new_array(&s.arena, struct checks, t.suites.count + 1);
 	ov_run_each(&s.run, t.suites.count, run, &t);

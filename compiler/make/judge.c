@@ -39,7 +39,8 @@ static struct ov_policy_set *set_of(struct ov_making *m, struct ov_policy_set **
 	*set = ov_policy_set_new(m->run->arena, m->run->keys, m->run->workers[0].cache);
 	ov_policy_set_serve(*set);
 	for (size_t i = 0; i < m->estate->api_count; i++) {
-		if (ov_str_is(ov_api_set_name(m->estate->apis[i]), OV_POLICY_APIS))
+		struct ov_str name = ov_api_set_name(m->estate->apis[i]);
+		if (ov_str_is(name, OV_POLICY_APIS) || ov_str_is(name, OV_ADMISSION_APIS))
 			ov_policy_set_apis(*set, m->estate->apis[i]);
 	}
 	return *set;

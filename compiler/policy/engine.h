@@ -76,8 +76,9 @@ struct ov_policy_set *ov_policy_set_new(
 void ov_policy_set_free(struct ov_policy_set *set);
 
 /**
- * From now on documents are also held to the schemas of this set, which must outlive the
- * adding: unknown fields, types, values. The set of the library is OV_POLICY_APIS.
+ * From now on documents are also held to the schemas of this set, besides those of others,
+ * which must outlive the adding: unknown fields, types, values. The sets of the library that
+ * describe policies are OV_POLICY_APIS and OV_ADMISSION_APIS.
  */
 void ov_policy_set_apis(struct ov_policy_set *set, struct ov_api_set *apis);
 
@@ -87,8 +88,9 @@ void ov_policy_set_apis(struct ov_policy_set *set, struct ov_api_set *apis);
  */
 void ov_policy_set_serve(struct ov_policy_set *set);
 
-/** Name of the library's set that describes policies. */
-#define OV_POLICY_APIS "kyverno-1.19"
+/** Names of the library's sets that describe policies. */
+#define OV_POLICY_APIS    "kyverno-1.19"
+#define OV_ADMISSION_APIS "kubernetes-1.35"
 
 /** Whether a document is one that ov_policy_set_add takes: a policy, a binding, an exception.
  */

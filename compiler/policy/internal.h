@@ -151,9 +151,9 @@ struct ov_policy_set {
 	struct ov_regex_cache *regex;
 	OV_VEC(struct ov_policy *) policies;
 	OV_VEC(struct ov_value) exceptions, bindings;
-	struct ov_api_set *apis;   /**< schemas of policies; NULL where they are not judged */
-	bool served;               /**< see ov_policy_set_serve */
-	struct ov_sources sources; /**< empty, for the compilers of expressions */
+	OV_VEC(struct ov_api_set *) apis; /**< schemas of policies */
+	bool served;                      /**< see ov_policy_set_serve */
+	struct ov_sources sources;        /**< empty, for the compilers of expressions */
 	struct ov_env *cel[OV_CEL_LANGUAGES];
 };
 

@@ -48,8 +48,9 @@ struct ov_suite {
 	OV_VEC(struct ov_suite_subject) subjects;
 	OV_VEC(struct ov_value) around; /**< what look-ups find beside the subjects */
 	struct ov_policy_world world;
-	struct ov_api_set *apis; /**< schemas that policies are held to; may be NULL */
-	bool broken;             /**< something could not be read; it cannot be run */
+	struct ov_api_set *const *apis; /**< schemas that policies are held to */
+	size_t api_count;
+	bool broken; /**< something could not be read; it cannot be run */
 };
 
 /** The name of the files that hold suites. */

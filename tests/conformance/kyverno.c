@@ -6,10 +6,10 @@
  */
 #include "conformance/suites.h"
 
+#include "cmd/policy.h"
 #include "foreign/os.h"
 #include "foreign/yaml.h"
 #include "policy/engine.h"
-#include "read/library.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -24,8 +24,7 @@ struct suite {
 	struct ov_diags diags;
 	const char *folder;
 	struct ov_str name;
-	struct ov_regex_cache *regexes;
-	struct ov_api_set *apis;
+	struct ov_policy_apis apis;
 };
 
 /* Columns of the index: what a suite is about, and how the reference ended. */
@@ -223,7 +222,7 @@ static void run_suite(struct suite *s, ov_suite_fn *fn, void *context)
 	struct ov_docs user = read_yaml(s, "userinfo.yaml");
 	struct ov_docs contexts = read_yaml(s, "context.yaml");
 	struct ov_policy_set *set = ov_policy_set_new(&s->arena, s->keys, &s->cache);
-	ov_policy_set_apis(set, s->apis);
+	ov_policy_apis_use(&s->apis, set);
 	for (size_t i = 0; i < policies.count; i++)
 		ov_policy_set_add(set, policies.items[i], &s->diags);
 	ov_policy_set_seal(set);
@@ -302,9 +301,7 @@ bool ov_suite_kyverno(const char *dir, const char *part, ov_suite_fn *fn, void *
 		s.folder = ov_str_fmt(&arena, "%.*s/%s", OV_STR_ARG(root), names.items[i]).ptr;
 		ov_sources_init(&s.sources, &s.arena);
 		ov_diags_init(&s.diags, &s.sources);
-		s.regexes = ov_regex_cache_new(7);
-		s.apis = ov_api_set_open(s.keys, s.regexes, OV_STR(OV_POLICY_APIS),
-			ov_library_bytes(OV_STR("sets/" OV_POLICY_APIS ".set")), &s.diags);
+		s.apis = ov_policy_apis_open(s.keys, &s.diags);
 		if (ov_str_is(sort, "mutate") || ov_str_is(sort, "generate"))
 			fn(context, s.name, OV_STR("all"), OV_SUITE_SKIP,
 				OV_STR("changes or makes resources"));
@@ -313,8 +310,7 @@ bool ov_suite_kyverno(const char *dir, const char *part, ov_suite_fn *fn, void *
 				OV_STR("the reference ended in a crash: it has no rows"));
 		else
 			run_suite(&s, fn, context);
-		ov_api_set_close(s.apis);
-		ov_regex_cache_free(s.regexes);
+		ov_policy_apis_close(&s.apis);
 		ov_diags_release(&s.diags);
 		ov_arena_release(&s.arena);
 		ov_keys_free(s.keys);

@@ -8,9 +8,9 @@
  */
 #include "conformance/suites.h"
 
+#include "cmd/policy.h"
 #include "foreign/os.h"
 #include "policy/suite.h"
-#include "read/library.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ struct suite {
 	struct ov_arena *arena;
 	struct ov_str name;
 	size_t excluded, unchecked;
-	struct ov_api_set *apis;
+	struct ov_policy_apis apis;
 	ov_suite_fn *fn;
 	void *context;
 };
@@ -69,7 +69,8 @@ static void run_documents(struct suite *s, struct ov_manifests *reader, struct o
 		bool ok = ov_suite_is(docs->items[i], reader->diags);
 		if (ok)
 			ov_suite_read(reader, path, docs->items[i], 1767225600, &suite);
-		suite.apis = s->apis;
+		suite.apis = s->apis.sets;
+		suite.api_count = OV_COUNT(s->apis.sets);
 		if (ok && !suite.broken)
 			ov_suite_run(&suite, s->arena, reader->keys, reader->cache,
 				reader->diags, judge, s);
@@ -93,13 +94,10 @@ static void run_suite(struct suite *s, struct ov_str folder, const struct verdic
 		.sources = &sources,
 		.diags = &diags};
 	struct ov_str path = ov_str_fmt(s->arena, "%.*s/" OV_SUITE_FILE, OV_STR_ARG(folder));
-	struct ov_regex_cache *regexes = ov_regex_cache_new(7);
-	s->apis = ov_api_set_open(reader.keys, regexes, OV_STR(OV_POLICY_APIS),
-		ov_library_bytes(OV_STR("sets/" OV_POLICY_APIS ".set")), &diags);
+	s->apis = ov_policy_apis_open(reader.keys, &diags);
 	ov_manifests_documents(&reader, path, &docs);
 	run_documents(s, &reader, path, &docs);
-	ov_api_set_close(s->apis);
-	ov_regex_cache_free(regexes);
+	ov_policy_apis_close(&s->apis);
 	struct ov_str count = ov_str_fmt(s->arena, "%zu", s->excluded);
 	bool same = ov_str_eq(count, verdict->excluded);
 	if (!s->unchecked)
