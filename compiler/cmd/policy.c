@@ -24,13 +24,6 @@ struct ov_policy_apis ov_policy_apis_open(struct ov_keys *keys, struct ov_diags 
 	return apis;
 }
 
-void ov_policy_apis_use(const struct ov_policy_apis *apis, struct ov_policy_set *set)
-{
-	for (size_t i = 0; i < OV_COUNT(apis->sets); i++)
-		if (apis->sets[i])
-			ov_policy_set_apis(set, apis->sets[i]);
-}
-
 void ov_policy_apis_close(struct ov_policy_apis *apis)
 {
 	for (size_t i = 0; i < OV_COUNT(apis->sets); i++)
@@ -335,7 +328,7 @@ static void read_all(struct apply *a, const struct ov_policy_apis *apis)
 	struct ov_session *s = a->s;
 	const struct ov_args *args = s->args;
 	a->set = ov_policy_set_new(&s->arena, s->run.keys, s->run.workers[0].cache);
-	ov_policy_apis_use(apis, a->set);
+	ov_policy_set_apis(a->set, apis->sets, OV_COUNT(apis->sets));
 	add_policies(a, ov_str_c(args->words.items[1]), false);
 	if (args->exceptions)
 		add_policies(a, ov_str_c(args->exceptions), true);

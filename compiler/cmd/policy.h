@@ -26,9 +26,6 @@ struct ov_policy_apis {
 /** Opens the schemas of policies that are part of the executable. */
 struct ov_policy_apis ov_policy_apis_open(struct ov_keys *keys, struct ov_diags *diags);
 
-/** Holds what is added to the set from now on to them. */
-void ov_policy_apis_use(const struct ov_policy_apis *apis, struct ov_policy_set *set);
-
 /** Frees them. */
 void ov_policy_apis_close(struct ov_policy_apis *apis);
 

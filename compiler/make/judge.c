@@ -41,7 +41,7 @@ static struct ov_policy_set *set_of(struct ov_making *m, struct ov_policy_set **
 	for (size_t i = 0; i < m->estate->api_count; i++) {
 		struct ov_str name = ov_api_set_name(m->estate->apis[i]);
 		if (ov_str_is(name, OV_POLICY_APIS) || ov_str_is(name, OV_ADMISSION_APIS))
-			ov_policy_set_apis(*set, m->estate->apis[i]);
+			ov_policy_set_apis(*set, &m->estate->apis[i], 1);
 	}
 	return *set;
 }

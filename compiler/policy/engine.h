@@ -80,7 +80,8 @@ void ov_policy_set_free(struct ov_policy_set *set);
  * which must outlive the adding: unknown fields, types, values. The sets of the library that
  * describe policies are OV_POLICY_APIS and OV_ADMISSION_APIS.
  */
-void ov_policy_set_apis(struct ov_policy_set *set, struct ov_api_set *apis);
+void ov_policy_set_apis(
+	struct ov_policy_set *set, struct ov_api_set *const *apis, size_t count);
 
 /**
  * From now on documents are those of clusters: what an API server refuses in a

@@ -19,9 +19,11 @@ void ov_policy_set_serve(struct ov_policy_set *set)
 	set->served = true;
 }
 
-void ov_policy_set_apis(struct ov_policy_set *set, struct ov_api_set *apis)
+void ov_policy_set_apis(struct ov_policy_set *set, struct ov_api_set *const *apis, size_t count)
 {
-	ov_vec_push(set->arena, &set->apis, apis);
+	for (size_t i = 0; i < count; i++)
+		if (apis[i])
+			ov_vec_push(set->arena, &set->apis, apis[i]);
 }
 
 void ov_policy_set_free(struct ov_policy_set *set)

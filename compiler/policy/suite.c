@@ -302,8 +302,7 @@ void ov_suite_run(const struct ov_suite *suite, struct ov_arena *arena, struct o
 		.context = context};
 	struct ov_value results = ov_get(suite->test, "results");
 	r.set = ov_policy_set_new(arena, keys, cache);
-	for (size_t i = 0; i < suite->api_count; i++)
-		ov_policy_set_apis(r.set, suite->apis[i]);
+	ov_policy_set_apis(r.set, suite->apis, suite->api_count);
 	for (size_t i = 0; i < suite->policies.count; i++) {
 		struct ov_value policy = suite->policies.items[i];
 		if (!ov_policy_set_add(r.set, policy, diags))

@@ -222,7 +222,7 @@ static void run_suite(struct suite *s, ov_suite_fn *fn, void *context)
 	struct ov_docs user = read_yaml(s, "userinfo.yaml");
 	struct ov_docs contexts = read_yaml(s, "context.yaml");
 	struct ov_policy_set *set = ov_policy_set_new(&s->arena, s->keys, &s->cache);
-	ov_policy_apis_use(&s->apis, set);
+	ov_policy_set_apis(set, s->apis.sets, OV_COUNT(s->apis.sets));
 	for (size_t i = 0; i < policies.count; i++)
 		ov_policy_set_add(set, policies.items[i], &s->diags);
 	ov_policy_set_seal(set);
