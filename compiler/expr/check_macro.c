@@ -43,8 +43,10 @@ static const struct ov_type *macro_result(struct checker *c, const struct ov_exp
 	case OV_MACRO_MAP:
 	case OV_MACRO_TRANSFORM_LIST: return ov_type_list(arena, body);
 	case OV_MACRO_FILTER:
-		if (range->kind == OV_TYPE_LIST || range->kind == OV_TYPE_DYN)
+		if (range->kind == OV_TYPE_LIST)
 			return range;
+		if (range->kind == OV_TYPE_DYN)
+			return &ov_type_list_dyn;
 		return ov_type_list(
 			arena, range->kind == OV_TYPE_MAP ? range->key : &ov_type_string);
 	case OV_MACRO_TRANSFORM_MAP:
