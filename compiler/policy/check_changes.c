@@ -84,12 +84,10 @@ static bool extracts_by_path(struct ov_value extractors)
 static void check_verification(
 	struct ov_checking *c, struct ov_value rule, struct ov_value verify, bool *audits)
 {
-	static const char variable[] = "(^|[^\\\\])\\{\\{(\\{[^{}]*\\}|[^{}])*\\}\\}";
 	struct ov_value references = ov_get(verify, "imageReferences");
 	struct ov_value attestations = ov_get(verify, "attestations");
 	struct ov_value action = ov_get(verify, "failureAction");
 	struct ov_value changes = ov_get(verify, "mutateDigest");
-	struct ov_value at = ov_check_find(c, variable, references);
 	bool notary = ov_string_is(ov_get(verify, "type"), "Notary");
 	*audits = ov_is_string(action) ? !ov_action_enforces(action) : *audits;
 	if (*audits && ov_bool(changes, true))
@@ -101,8 +99,10 @@ static void check_verification(
 			"false`");
 	if (!ov_count(references) && !ov_string(ov_get(verify, "image")).len)
 		ov_check_refuse(c, verify, rule, "it says of which images: `imageReferences`");
-	if (ov_is_some(at))
-		ov_check_refuse(c, at, verify, "there are no variables in imageReferences");
+	for (size_t i = 0; i < ov_count(references); i++)
+		if (ov_variable_is_in(ov_string(ov_at(references, i))))
+			ov_check_refuse(c, ov_at(references, i), verify,
+				"there are no variables in imageReferences");
 	check_attestors(c, ov_get(verify, "attestors"), notary, 0);
 	for (size_t i = 0; i < ov_count(attestations); i++) {
 		struct ov_value attestation = ov_at(attestations, i);
@@ -162,12 +162,11 @@ static void check_json_patch(
 		struct ov_str path = ov_string(ov_get(one, "path"));
 		struct ov_str op = ov_string(ov_get(one, "op"));
 		struct ov_str written = ov_string(ov_get(ov_at(list, i), "path"));
-		size_t at = 0;
 		if (!ov_str_starts(path, OV_STR("/")))
 			ov_check_refuse(c, patch, parent,
 				"the path of a patch begins with '/': '%.*s'",
 				OV_STR_ARG(path));
-		if (ov_variable_next(written, &at).ptr)
+		if (ov_variable_is_in(written))
 			ov_check_refuse(c, patch, parent,
 				"there are no variables in the path of a patch: '%.*s'",
 				OV_STR_ARG(written));

@@ -9,19 +9,12 @@
 /* A variable as the reference finds it where none may stand. */
 static const char variable[] = "\\{\\{[^{}]*\\}\\}";
 
-/* Whether there is a variable in the text: what it will be is not known then. */
-static bool is_open(struct ov_str text)
-{
-	size_t at = 0;
-	return ov_variable_next(text, &at).ptr != NULL;
-}
-
 static void check_query(struct ov_checking *c, struct ov_value source)
 {
 	struct ov_value path = ov_get(source, "jmesPath");
 	struct ov_jmespath_error error = {0};
 	struct ov_str text = ov_string(path);
-	if (text.len && !is_open(text) &&
+	if (text.len && !ov_variable_is_in(text) &&
 		!ov_jmespath_compile(
 			c->scratch, c->set->keys, OV_JMESPATH_POLICY, text, &error))
 		ov_check_refuse(c, path, source, "the JMESPath cannot be read: %.*s",
@@ -54,7 +47,7 @@ static void check_registry(struct ov_checking *c, struct ov_value source)
 	struct ov_str text = ov_string(reference);
 	struct ov_image image;
 	const char *why = "it is empty";
-	if (!text.len || (!is_open(text) && !ov_image_parse(text, &image, &why)))
+	if (!text.len || (!ov_variable_is_in(text) && !ov_image_parse(text, &image, &why)))
 		ov_check_refuse(
 			c, reference, source, "imageRegistry has a `reference`: %s", why);
 }

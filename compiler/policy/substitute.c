@@ -78,6 +78,12 @@ struct ov_str ov_variable_next(struct ov_str text, size_t *at)
 	return ov_str_n(NULL, 0);
 }
 
+bool ov_variable_is_in(struct ov_str text)
+{
+	size_t at = 0;
+	return ov_variable_next(text, &at).ptr != NULL;
+}
+
 struct ov_str ov_variable_expression(
 	struct ov_arena *arena, struct ov_str variable, bool *shallow)
 {
@@ -261,10 +267,9 @@ static struct ov_value query(struct ov_substitution *s, const struct ov_document
 	return fail(s, OV_SUBSTITUTION_QUERY, at,
 		ov_str_fmt(arena, "failed to resolve %.*s at path %.*s: %s%.*s",
 			OV_STR_ARG(text), OV_STR_ARG(ov_document_path_text(arena, path)),
-			!jp ? "incorrect query: "
-			: s->knows || error.fault == OV_JMESPATH_ENTRY
-				? ""
-				: "JMESPath query failed: ",
+			!jp                                ? "incorrect query: "
+			: error.fault == OV_JMESPATH_ENTRY ? ""
+							   : "JMESPath query failed: ",
 			OV_STR_ARG(error.message)));
 }
 

@@ -69,6 +69,9 @@ bool ov_substitute_is_needed(struct ov_value document);
  */
 struct ov_str ov_variable_next(struct ov_str text, size_t *at);
 
+/** Whether there is a variable in the text. */
+bool ov_variable_is_in(struct ov_str text);
+
 /** What stands within a variable's braces; `*shallow` (may be NULL) tells of {{- }}. */
 struct ov_str ov_variable_expression(
 	struct ov_arena *arena, struct ov_str variable, bool *shallow);
