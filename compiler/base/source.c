@@ -22,9 +22,10 @@ struct ov_source *ov_sources_add(
 	return source;
 }
 
-/* Of the last source that begins at the place or before it. */
-static size_t source_index(const struct ov_sources *sources, uint32_t loc)
+static struct ov_source *find(const struct ov_sources *sources, uint32_t loc)
 {
+	if (!loc || !sources->list.count)
+		return NULL;
 	size_t low = 0, high = sources->list.count;
 	while (high - low > 1) {
 		size_t mid = low + (high - low) / 2;
@@ -33,25 +34,21 @@ static size_t source_index(const struct ov_sources *sources, uint32_t loc)
 		else
 			high = mid;
 	}
-	return low;
+	struct ov_source *source = sources->list.items[low];
+	return loc >= source->base && loc - source->base <= source->text.len ? source : NULL;
 }
 
 const struct ov_source *ov_sources_at(const struct ov_sources *sources, uint32_t loc)
 {
-	if (!loc || !sources->list.count)
-		return NULL;
-	const struct ov_source *source = sources->list.items[source_index(sources, loc)];
-	return loc >= source->base && loc - source->base <= source->text.len ? source : NULL;
+	return find(sources, loc);
 }
 
 /* Between two lines whose places are kept. */
 enum { LINES = 64 };
 
 /* Sets line and line_start to the last kept ones up to the offset. */
-static void find_mark(const struct ov_sources *sources, struct ov_place *place)
+static void find_mark(struct ov_arena *arena, struct ov_source *source, struct ov_place *place)
 {
-	struct ov_source *source =
-		sources->list.items[source_index(sources, place->source->base)];
 	struct ov_str text = source->text;
 	size_t at = source->marks.count ? source->marks.items[source->marks.count - 1] : 0;
 	while (at <= place->offset && at < text.len) {
@@ -61,7 +58,7 @@ static void find_mark(const struct ov_sources *sources, struct ov_place *place)
 			at = end ? (size_t)(end - text.ptr) + 1 : text.len;
 		}
 		if (end)
-			ov_vec_push(sources->arena, &source->marks, (uint32_t)at);
+			ov_vec_push(arena, &source->marks, (uint32_t)at);
 	}
 	size_t low = 0, high = source->marks.count;
 	while (low < high) {
@@ -77,12 +74,13 @@ static void find_mark(const struct ov_sources *sources, struct ov_place *place)
 
 struct ov_place ov_sources_place(const struct ov_sources *sources, uint32_t loc)
 {
-	struct ov_place place = {.source = ov_sources_at(sources, loc)};
-	if (!place.source)
+	struct ov_source *source = find(sources, loc);
+	struct ov_place place = {.source = source};
+	if (!source)
 		return place;
-	struct ov_str text = place.source->text;
-	place.offset = loc - place.source->base;
-	find_mark(sources, &place);
+	struct ov_str text = source->text;
+	place.offset = loc - source->base;
+	find_mark(sources->arena, source, &place);
 	for (size_t i = place.line_start; i < place.offset;) {
 		const char *end = memchr(text.ptr + i, '\n', place.offset - i);
 		if (!end)
