@@ -27,6 +27,16 @@ bool ov_check_finds(struct ov_checking *c, const char *regex, struct ov_str text
 	return ov_regex_search(compiled, text) == OV_REGEX_YES;
 }
 
+struct ov_str ov_check_without(struct ov_checking *c, struct ov_str text, char byte)
+{
+	char *out = ov_arena_alloc(c->scratch, text.len + 1, 1);
+	size_t n = 0;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != byte)
+			out[n++] = text.ptr[i];
+	return ov_str_n(out, n);
+}
+
 struct ov_value ov_check_find(struct ov_checking *c, const char *regex, struct ov_value tree)
 {
 	struct ov_value found = {0};

@@ -74,6 +74,9 @@ void ov_check_refuse(struct ov_checking *c, struct ov_value at, struct ov_value 
 /** Whether the regular expression (RE2) is somewhere in the text. */
 bool ov_check_finds(struct ov_checking *c, const char *regex, struct ov_str text);
 
+/** The text without all bytes of this value. */
+struct ov_str ov_check_without(struct ov_checking *c, struct ov_str text, char byte);
+
 /** The first string or key of a tree in which the expression is; OV_KIND_NONE without one. */
 struct ov_value ov_check_find(struct ov_checking *c, const char *regex, struct ov_value tree);
 

@@ -10,14 +10,20 @@ enum conditions {
 	OF_RULE_DENY, /* both */
 };
 
+static bool is_among(struct ov_value v, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ov_string_is(v, names[i]))
+			return true;
+	return false;
+}
+
 static bool is_operation(struct ov_value v)
 {
 	static const char *const names[] = {"CREATE", "UPDATE", "DELETE", "CONNECT"};
 	struct ov_str text = ov_string(v);
-	for (size_t i = 0; i < OV_COUNT(names); i++)
-		if (ov_string_is(v, names[i]))
-			return true;
-	return ov_str_starts(text, OV_STR("{{")) && ov_str_ends(text, OV_STR("}}"));
+	return is_among(v, names, OV_COUNT(names)) ||
+	       (ov_str_starts(text, OV_STR("{{")) && ov_str_ends(text, OV_STR("}}")));
 }
 
 static void check_values(struct ov_checking *c, struct ov_value condition)
@@ -29,9 +35,7 @@ static void check_values(struct ov_checking *c, struct ov_value condition)
 			"a condition has `key`, `operator` and `value`");
 		return;
 	}
-	if (!ov_check_finds(c,
-		    "^ *{ *{ *r *e *q *u *e *s *t *\\. *o *p *e *r *a *t *i *o *n *} *} *$",
-		    ov_string(key)))
+	if (!ov_str_is(ov_check_without(c, ov_string(key), ' '), "{{request.operation}}"))
 		return;
 	bool ok = ov_is_list(value) || is_operation(value);
 	for (size_t i = 0; ov_is_list(value) && i < value.count; i++)
@@ -193,14 +197,6 @@ static void check_cel(struct ov_checking *c, struct ov_value rule, struct ov_val
 		ov_check_refuse(c, ref, cel, "paramRef has either `name` or `selector`");
 	if (ov_is_map(ref) && !ov_check_has(ref, "parameterNotFoundAction"))
 		ov_check_refuse(c, ref, cel, "paramRef says `parameterNotFoundAction`");
-}
-
-static bool is_among(struct ov_value v, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (ov_string_is(v, names[i]))
-			return true;
-	return false;
 }
 
 static void check_exclusion(

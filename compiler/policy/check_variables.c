@@ -142,12 +142,7 @@ static bool is_known(
 	void *context, const struct ov_document_path *path, struct ov_str expression)
 {
 	struct known *k = context;
-	char *plain = ov_arena_alloc(k->c->scratch, expression.len + 1, 1);
-	size_t n = 0;
-	for (size_t i = 0; i < expression.len; i++)
-		if (expression.ptr[i] != '"')
-			plain[n++] = expression.ptr[i];
-	struct ov_str text = ov_str_n(plain, n);
+	struct ov_str text = ov_check_without(k->c, expression, '"');
 	bool known = ov_check_finds(k->c, k->always, text) || is_attested(path);
 	for (size_t i = 0; i < k->patterns.count && !known; i++)
 		known = ov_wildcard_match(k->patterns.items[i], text);
