@@ -164,18 +164,19 @@ static bool is_format(const struct ov_expr *e)
 	return e->method && ov_str_is(e->key->str, "format");
 }
 
-/* Conversions and formats of constants, which a server does when it compiles. */
-static bool check_constants(struct checker *c, const struct ov_expr *e)
+static bool is_conversion(const struct ov_expr *e)
 {
 	static const char *const names[] = {
 		"int", "uint", "double", "bool", "bytes", "string", "duration", "timestamp"};
-	bool early = false;
-	for (size_t i = 0; i < OV_COUNT(names); i++)
-		early = early || ov_str_is(e->key->str, names[i]);
-	for (size_t i = 0; i < e->count; i++)
-		early = early && e->args[i]->op == OV_EXPR_LITERAL;
-	if (!c->env->server || !early)
-		return !c->env->server || !is_format(e) || ov_check_format(c, e);
+	bool found = false;
+	for (size_t i = 0; i < OV_COUNT(names) && !found; i++)
+		found = ov_str_is(e->key->str, names[i]);
+	return found && e->count == 1 && e->args[0]->op == OV_EXPR_LITERAL;
+}
+
+/* A constant that is converted, which a server does when it compiles. */
+static bool check_conversion(struct checker *c, const struct ov_expr *e)
+{
 	struct ov_eval eval = {.arena = c->env->arena,
 		.keys = c->env->keys,
 		.cache = ov_new(c->env->arena, struct ov_key_cache),
@@ -185,6 +186,15 @@ static bool check_constants(struct checker *c, const struct ov_expr *e)
 	if (ov_is_error(v))
 		ov_check_report(c, e, "the constant: ", v.error->message);
 	return !ov_is_error(v);
+}
+
+/* What a server finds out of a call before it runs. */
+static bool check_early(struct checker *c, const struct ov_expr *e)
+{
+	if (!c->env->server)
+		return true;
+	return is_conversion(e) ? check_conversion(c, e)
+				: !is_format(e) || ov_check_format(c, e);
 }
 
 bool ov_check_call(struct checker *c, struct ov_expr *e)
@@ -235,5 +245,5 @@ bool ov_check_call(struct checker *c, struct ov_expr *e)
 	if (ov_str_is(e->key->str, "optional.none"))
 		e->type = ov_type_optional(c->env->arena, &ov_type_unbound);
 	e->fast = e->method ? OV_FAST_NONE : fast_op(e->key->str);
-	return check_constants(c, e);
+	return check_early(c, e);
 }
