@@ -346,26 +346,11 @@ static const struct ov_type *join(
 	return ov_type_join(a, b);
 }
 
-/* Whether two types are one; dyn is a type of its own here, but what is in [] is any. */
-static bool is_same_type(const struct ov_type *a, const struct ov_type *b, size_t depth)
-{
-	if (a == b || a == &ov_type_unbound || b == &ov_type_unbound)
-		return true;
-	if (a->kind != b->kind || depth > OV_LIMIT_DEPTH)
-		return false;
-	if (a->kind == OV_TYPE_OPAQUE)
-		return strcmp(a->name, b->name) == 0;
-	if (a->kind == OV_TYPE_OBJECT)
-		return a->object == b->object;
-	return (!a->elem || is_same_type(a->elem, b->elem, depth + 1)) &&
-	       (!a->key || is_same_type(a->key, b->key, depth + 1));
-}
-
 /* Joins the type of one more element; false with a finding where a server wants one type. */
 static bool join_element(struct checker *c, const struct ov_expr *e, const struct ov_type *type,
 	const struct ov_type **all)
 {
-	if (*all && c->env->server && !c->formatting && !is_same_type(*all, type, 0)) {
+	if (*all && c->env->server && !c->formatting && !ov_type_same(*all, type)) {
 		ov_diag_add(c->diags, OV_DIAG_EXPR_TYPE, e->span,
 			"what is listed together has one type, not %.*s and %.*s",
 			OV_STR_ARG(ov_check_type_text(c, *all)),

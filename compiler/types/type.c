@@ -202,21 +202,27 @@ const struct ov_type *ov_type_subst(struct ov_arena *arena, const struct ov_type
 	return subst(arena, type, bindings, 0);
 }
 
-static bool same(const struct ov_type *a, const struct ov_type *b, size_t depth)
+/* `loose`: what is unbound may be anything. */
+static bool same(const struct ov_type *a, const struct ov_type *b, bool loose, size_t depth)
 {
 	if (a == b)
 		return true;
 	if (a == &ov_type_unbound || b == &ov_type_unbound)
-		return false;
+		return loose;
 	if (a->kind != b->kind || depth > OV_LIMIT_DEPTH)
 		return false;
-	if (a->elem && !same(a->elem, b->elem, depth + 1))
+	if (a->elem && !same(a->elem, b->elem, loose, depth + 1))
 		return false;
-	if (a->key && !same(a->key, b->key, depth + 1))
+	if (a->key && !same(a->key, b->key, loose, depth + 1))
 		return false;
 	if (a->kind == OV_TYPE_OBJECT)
 		return a->object == b->object;
 	return a->kind != OV_TYPE_OPAQUE || strcmp(a->name, b->name) == 0;
+}
+
+bool ov_type_same(const struct ov_type *a, const struct ov_type *b)
+{
+	return same(a, b, true, 0);
 }
 
 /* Whether all values of `b` are values of `a`: where they differ, `a` says dyn. */
@@ -226,7 +232,7 @@ static bool covers(const struct ov_type *a, const struct ov_type *b, size_t dept
 		return true;
 	if (a == &ov_type_unbound)
 		return false;
-	if (a->kind == OV_TYPE_DYN || same(a, b, depth))
+	if (a->kind == OV_TYPE_DYN || same(a, b, false, depth))
 		return true;
 	if (a->kind != b->kind || depth > OV_LIMIT_DEPTH)
 		return false;

@@ -118,6 +118,9 @@ bool ov_type_accepts(const struct ov_type *to, const struct ov_type *from,
 const struct ov_type *ov_type_subst(struct ov_arena *arena, const struct ov_type *type,
 	const struct ov_type_bindings *bindings);
 
+/** Whether two types are one: dyn only with dyn, what is unbound with any. */
+bool ov_type_same(const struct ov_type *a, const struct ov_type *b);
+
 /** The type of both: the one that accepts the other, else dyn. */
 const struct ov_type *ov_type_join(const struct ov_type *a, const struct ov_type *b);
 
