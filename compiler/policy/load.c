@@ -354,28 +354,10 @@ static bool is_about_requests(struct ov_value doc)
 
 /* To the command line of Kyverno a field that is null is not there; an API server refuses it.
  */
-static struct ov_value without_nulls(struct ov_arena *arena, struct ov_value v)
+static struct ov_value without_null(struct ov_str key, struct ov_value v)
 {
-	if (ov_is_list(v)) {
-		struct ov_value *items = ov_new_array(arena, struct ov_value, v.count);
-		for (size_t i = 0; i < v.count; i++)
-			items[i] = without_nulls(arena, v.items[i]);
-		v.items = items;
-		return v;
-	}
-	if (!ov_is_map(v))
-		return v;
-	struct ov_map_builder b;
-	ov_map_begin(&b, arena, v.count);
-	for (size_t i = 0; i < v.count; i++) {
-		struct ov_value child = v.entries[i].value;
-		if (child.kind != OV_KIND_NULL)
-			ov_map_set(&b, v.entries[i].key, without_nulls(arena, child));
-	}
-	struct ov_value out = ov_map_end(&b);
-	out.loc = v.loc;
-	out.key_loc = v.key_loc;
-	return out;
+	(void)key;
+	return v.kind == OV_KIND_NULL ? (struct ov_value){0} : v;
 }
 
 /* Fields and types are all that the command line of Kyverno asks of an API server's kinds. */
@@ -410,7 +392,7 @@ static bool fits_schema(struct ov_policy_set *set, struct ov_value doc, struct o
 	struct ov_str subject =
 		ov_str_fmt(set->arena, "%.*s/%.*s", OV_STR_ARG(kind), OV_STR_ARG(name));
 	if (!set->served)
-		doc = without_nulls(&scratch, doc);
+		doc = ov_rewrite(&scratch, doc, without_null);
 	struct ov_api_set *apis = set->apis.items[known];
 	bool lenient = !set->served && sort_of(doc) == ADMISSION;
 	bool ok = (lenient && has_form(apis, doc, &scratch)) ||

@@ -232,27 +232,11 @@ static bool has_null_map(struct ov_value v)
 	return false;
 }
 
-static struct ov_value without_null_maps(struct ov_arena *arena, struct ov_value v)
+static struct ov_value without_null_map(struct ov_str key, struct ov_value v)
 {
-	if (ov_is_list(v)) {
-		struct ov_value *items = ov_new_array(arena, struct ov_value, v.count);
-		for (size_t i = 0; i < v.count; i++)
-			items[i] = without_null_maps(arena, v.items[i]);
-		return ov_value_at(ov_value_list(items, v.count), v.loc);
-	}
-	if (!ov_is_map(v))
-		return v;
-	struct ov_map_builder b;
-	ov_map_begin(&b, arena, v.count);
-	for (size_t i = 0; i < v.count; i++) {
-		struct ov_value child = v.entries[i].value;
-		bool empty =
-			child.kind == OV_KIND_NULL && is_nullable_map(v.entries[i].key->str);
-		ov_map_set(&b, v.entries[i].key,
-			empty ? (struct ov_value){.kind = OV_KIND_MAP, .loc = child.loc}
-			      : without_null_maps(arena, child));
-	}
-	return ov_value_at(ov_map_end(&b), v.loc);
+	return v.kind == OV_KIND_NULL && is_nullable_map(key)
+		       ? (struct ov_value){.kind = OV_KIND_MAP, .loc = v.loc}
+		       : v;
 }
 
 struct ov_value ov_policy_resource(
@@ -261,7 +245,7 @@ struct ov_value ov_policy_resource(
 	struct ov_value metadata = ov_get(resource, "metadata");
 	struct ov_value space = ov_get(metadata, "namespace");
 	if (has_null_map(resource)) {
-		resource = without_null_maps(arena, resource);
+		resource = ov_rewrite(arena, resource, without_null_map);
 		metadata = ov_get(resource, "metadata");
 	}
 	if (ov_string(space).len || is_cluster_wide(ov_string(ov_get(resource, "kind"))))

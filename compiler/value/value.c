@@ -308,6 +308,30 @@ struct ov_value ov_with(struct ov_arena *arena, struct ov_value map, const struc
 	return out;
 }
 
+struct ov_value ov_rewrite(struct ov_arena *arena, struct ov_value v, ov_rewrite_fn *fn)
+{
+	if (ov_is_list(v)) {
+		struct ov_value *items = ov_new_array(arena, struct ov_value, v.count);
+		for (size_t i = 0; i < v.count; i++)
+			items[i] = ov_rewrite(arena, v.items[i], fn);
+		v.items = items;
+		return v;
+	}
+	if (!ov_is_map(v))
+		return v;
+	struct ov_map_builder b;
+	ov_map_begin(&b, arena, v.count);
+	for (size_t i = 0; i < v.count; i++) {
+		struct ov_value child = fn(v.entries[i].key->str, v.entries[i].value);
+		if (ov_is_some(child))
+			ov_map_set(&b, v.entries[i].key, ov_rewrite(arena, child, fn));
+	}
+	struct ov_value out = ov_map_end(&b);
+	out.loc = v.loc;
+	out.key_loc = v.key_loc;
+	return out;
+}
+
 static struct ov_value keep(
 	struct ov_arena *arena, const struct ov_arena *from, struct ov_value v, size_t depth)
 {

@@ -205,6 +205,15 @@ struct ov_value ov_with(struct ov_arena *arena, struct ov_value map, const struc
 	struct ov_value value);
 
 /**
+ * What becomes of a binding's value, before its own bindings are looked at; OV_KIND_NONE leaves
+ * the binding out.
+ */
+typedef struct ov_value ov_rewrite_fn(struct ov_str key, struct ov_value v);
+
+/** A copy of a tree, each binding in it as the function has it. */
+struct ov_value ov_rewrite(struct ov_arena *arena, struct ov_value v, ov_rewrite_fn *fn);
+
+/**
  * Whether the tree can be written as YAML or JSON: all of it is of kinds that documents have,
  * its numbers are finite, it is nested no deeper than OV_LIMIT_DEPTH, and within
  * OV_LIMIT_TREE_NODES and OV_LIMIT_TREE_BYTES, however often its parts are shared.
