@@ -323,6 +323,12 @@ static struct ov_value read_one(struct apply *a, const char *path)
 	return docs.count ? docs.items[0] : (struct ov_value){0};
 }
 
+static void prepare(struct ov_run *run, struct ov_worker *worker, void *context, size_t item)
+{
+	struct ov_value *object = &((struct apply *)context)->objects.list.items[item];
+	*object = ov_policy_resource(&worker->arena, run->keys, *object);
+}
+
 static void read_all(struct apply *a, const struct ov_policy_apis *apis)
 {
 	struct ov_session *s = a->s;
@@ -340,12 +346,9 @@ static void read_all(struct apply *a, const struct ov_policy_apis *apis)
 	a->objects = ov_policy_manifests(s);
 	for (size_t i = 2; i < args->words.count; i++)
 		ov_manifests_read(&a->objects, ov_str_c(args->words.items[i]));
-	size_t count = a->objects.list.count;
-	struct ov_value *list = ov_new_array(&s->arena, struct ov_value, count + 1);
-	for (size_t i = 0; i < count; i++)
-		list[i] = ov_policy_resource(&s->arena, s->run.keys, a->objects.list.items[i]);
-	a->world.resources = list;
-	a->world.resource_count = count;
+	a->world.resources = a->objects.list.items;
+	a->world.resource_count = a->objects.list.count;
+	ov_run_each(&s->run, a->world.resource_count, prepare, a);
 }
 
 static void judge_all(struct apply *a)

@@ -23,6 +23,8 @@ static void duplicate(const struct ov_reader *reader, const struct ov_entry *fir
 	const struct ov_entry *second)
 {
 	struct ov_str key = first->key->str;
+	if (!reader->diags)
+		return;
 	struct ov_diag *diag = ov_diag_add(reader->diags, OV_DIAG_DUPLICATE_KEY,
 		ov_span(second->value.key_loc), "the key '%.*s' is written twice",
 		OV_STR_ARG(key));

@@ -16,7 +16,7 @@ struct ov_reader {
 	struct ov_arena *arena;     /**< gets the documents */
 	struct ov_keys *keys;       /**< gets the keys of maps */
 	struct ov_key_cache *cache; /**< the calling thread's */
-	struct ov_diags *diags;     /**< the calling thread's */
+	struct ov_diags *diags;     /**< the calling thread's; see ov_reader_map for NULL */
 	const struct ov_source
 		*source; /**< must outlive the documents: strings point into it */
 };
@@ -35,7 +35,7 @@ bool ov_source_read(const struct ov_reader *reader, struct ov_docs *out);
 
 /**
  * The map of entries in written order, which are copied to the reader's arena. False when a
- * key comes twice: that is a finding, and the first binding stays.
+ * key comes twice: that is a finding, where the reader takes any, and the first binding stays.
  */
 bool ov_reader_map(const struct ov_reader *reader, const struct ov_entry *entries, size_t count,
 	struct ov_value *out);

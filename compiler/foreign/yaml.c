@@ -1,10 +1,11 @@
-/* yaml: YAML text to values, through libyaml's events. Layer: foreign. */
+/* yaml: YAML text to values, through libyaml's events where need be. Layer: foreign. */
 #include "foreign/yaml.h"
 
 #include "base/limits.h"
 #include "base/map.h"
 #include "foreign/yaml_fault.h"
 #include "foreign/yaml_text.h"
+#include "foreign/yaml_usual.h"
 #include "lang/scalar.h"
 
 #include <math.h>
@@ -485,11 +486,11 @@ static void syntax_error(struct reading *r)
 	ov_yaml_explain(r->reader, &found);
 }
 
-bool ov_yaml_read(const struct ov_reader *reader, struct ov_docs *out)
+static bool read_events(
+	const struct ov_reader *reader, const struct ov_yaml_text *checked, struct ov_docs *out)
 {
-	struct reading r = {.reader = reader, .out = out};
-	if (!ov_yaml_text(&r.scratch, reader, &r.text))
-		return false;
+	struct reading r = {.reader = reader, .out = out, .text = *checked};
+	ov_yaml_text_mend(&r.scratch, &r.text);
 	struct ov_str text = r.text.mended.text;
 	if (!yaml_parser_initialize(&r.parser))
 		ov_bug("libyaml is out of memory");
@@ -508,6 +509,30 @@ bool ov_yaml_read(const struct ov_reader *reader, struct ov_docs *out)
 	yaml_parser_delete(&r.parser);
 	ov_arena_release(&r.scratch);
 	return !r.failed;
+}
+
+bool ov_yaml_read_events(const struct ov_reader *reader, struct ov_docs *out)
+{
+	struct ov_yaml_text text;
+	return ov_yaml_text(reader, &text) && read_events(reader, &text, out);
+}
+
+bool ov_yaml_read(const struct ov_reader *reader, struct ov_docs *out)
+{
+	struct ov_yaml_text text;
+	if (!ov_yaml_text(reader, &text))
+		return false;
+	size_t done = text.plain_breaks ? ov_yaml_usual(reader, out) : 0;
+	if (done == text.source.len)
+		return true;
+	if (!done)
+		return read_events(reader, &text, out);
+	struct ov_source rest = *reader->source;
+	struct ov_reader behind = *reader;
+	rest.base += (uint32_t)done;
+	text.source = rest.text = ov_str_sub(rest.text, done, rest.text.len);
+	behind.source = &rest;
+	return read_events(&behind, &text, out);
 }
 
 bool ov_yaml_read_one(struct ov_arena *arena, struct ov_keys *keys, struct ov_key_cache *cache,

@@ -1,5 +1,6 @@
 /*
- * yaml: YAML text to values, through libyaml's events. Layer: foreign.
+ * yaml: YAML text to values, through libyaml's events where its form is not the usual one.
+ * Layer: foreign.
  *
  * What libyaml leaves open is settled as sigs.k8s.io/yaml does, through which Kubernetes reads
  * manifests: the types of scalars and keys (lang/scalar.h), merge keys, tags. Stricter than it
@@ -17,6 +18,9 @@
  * that they name. Strings whose bytes stand so in the source point there.
  */
 bool ov_yaml_read(const struct ov_reader *reader, struct ov_docs *out);
+
+/** As ov_yaml_read, all of it through libyaml, to which the other way is held. */
+bool ov_yaml_read_events(const struct ov_reader *reader, struct ov_docs *out);
 
 /**
  * The one document of a text that is no source, such as an object that ovec wrote itself: its

@@ -7,25 +7,52 @@ static bool is_control(uint32_t c)
 	       (c >= 0x7f && c < 0xa0 && c != 0x85) || c == 0xfffe || c == 0xffff;
 }
 
+/* What ends a line for YAML 1.1 but a line feed, or may stand at the beginning of a text. */
+static bool is_odd_break(uint32_t c)
+{
+	return c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029 || c == 0xfeff;
+}
+
+struct marks {
+	unsigned char all;     /* every bit that some byte has */
+	unsigned char control; /* not 0 where there is a control character */
+};
+
+/* Steps of a constant length are what compilers make vector instructions of. */
+enum { STEP = 64 };
+
+static inline void look(struct marks *marks, const unsigned char *p, size_t count)
+{
+	unsigned char all = marks->all, control = marks->control;
+	for (size_t i = 0; i < count; i++) {
+		unsigned char low = p[i] < 0x20, tab = p[i] == '\t', line = p[i] == '\n';
+		unsigned char del = p[i] == 0x7f;
+		all |= p[i];
+		control |= (low ^ tab ^ line) | del;
+	}
+	*marks = (struct marks){all, control};
+}
+
 /* YAML 1.2.2, 5.1: control characters can only be written as escapes. */
-static bool check_characters(const struct ov_reader *reader, bool *ascii)
+static bool check_characters(const struct ov_reader *reader, struct ov_yaml_text *out)
 {
 	struct ov_str s = reader->source->text;
-	unsigned char all = 0;
-	bool control = false;
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.ptr[i];
-		all |= c;
-		control |= (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
-	}
-	*ascii = all < 0x80;
-	if (*ascii && !control)
+	struct marks marks = {0};
+	size_t i = 0;
+	for (; s.len - i >= STEP; i += STEP)
+		look(&marks, (const unsigned char *)s.ptr + i, STEP);
+	look(&marks, (const unsigned char *)s.ptr + i, s.len - i);
+	bool control = marks.control;
+	out->ascii = marks.all < 0x80;
+	out->plain_breaks = true;
+	if (out->ascii && !control)
 		return true;
 	if (!ov_reader_utf8(reader))
 		return false;
-	for (size_t i = 0; i < s.len;) {
+	for (i = 0; i < s.len;) {
 		size_t at = i;
 		uint32_t cp = (uint32_t)ov_utf8_next(s, &i);
+		out->plain_breaks = out->plain_breaks && !is_odd_break(cp);
 		if (!is_control(cp))
 			continue;
 		struct ov_diags *diags = reader->diags;
@@ -39,18 +66,21 @@ static bool check_characters(const struct ov_reader *reader, bool *ascii)
 	return true;
 }
 
-bool ov_yaml_text(
-	struct ov_arena *arena, const struct ov_reader *reader, struct ov_yaml_text *out)
+bool ov_yaml_text(const struct ov_reader *reader, struct ov_yaml_text *out)
 {
 	*out = (struct ov_yaml_text){.source = reader->source->text};
-	if (!check_characters(reader, &out->ascii))
+	if (!check_characters(reader, out))
 		return false;
 	if (ov_str_starts(out->source, OV_STR("\xef\xbb\xbf"))) {
 		out->source_at = 3;
 		out->source = ov_str_sub(out->source, out->source_at, out->source.len);
 	}
-	out->mended = ov_yaml_mend(arena, out->source);
 	return true;
+}
+
+void ov_yaml_text_mend(struct ov_arena *arena, struct ov_yaml_text *t)
+{
+	t->mended = ov_yaml_mend(arena, t->source);
 }
 
 static bool is_space(char c)

@@ -14,15 +14,17 @@ struct ov_yaml_text {
 	size_t source_at;     /**< its offset: the length of the mark */
 	struct ov_yaml_mended mended;
 	bool ascii;
+	bool plain_breaks; /**< lines end with a line feed, and there is no byte order mark */
 	struct {
 		size_t index, byte;
 	} cursor; /**< a code point's number and its offset in the text that was mended */
 };
 
-/** Checks the reader's source for what cannot stand in YAML and mends it; false with a finding.
- */
-bool ov_yaml_text(
-	struct ov_arena *arena, const struct ov_reader *reader, struct ov_yaml_text *out);
+/** Checks the reader's source for what cannot stand in YAML; false with a finding. */
+bool ov_yaml_text(const struct ov_reader *reader, struct ov_yaml_text *out);
+
+/** Mends what libyaml would stumble over; before that, it cannot be asked for places. */
+void ov_yaml_text_mend(struct ov_arena *arena, struct ov_yaml_text *t);
 
 /**
  * The byte of a code point: libyaml counts these. Marks that are asked for lie near the last

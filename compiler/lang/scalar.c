@@ -42,50 +42,40 @@ static const unsigned char hints[256] = {
 	['O'] = WORD,
 };
 
-static const struct {
-	struct ov_str text;
+struct word {
+	char text[6];
 	enum ov_kind kind;
 	bool truth;
-} words[] = {
-	{OV_STR_INIT("true"), OV_KIND_BOOL, true},
-	{OV_STR_INIT("True"), OV_KIND_BOOL, true},
-	{OV_STR_INIT("TRUE"), OV_KIND_BOOL, true},
-	{OV_STR_INIT("false"), OV_KIND_BOOL, false},
-	{OV_STR_INIT("False"), OV_KIND_BOOL, false},
-	{OV_STR_INIT("FALSE"), OV_KIND_BOOL, false},
-	{OV_STR_INIT("null"), OV_KIND_NULL, false},
-	{OV_STR_INIT("Null"), OV_KIND_NULL, false},
-	{OV_STR_INIT("NULL"), OV_KIND_NULL, false},
-	{OV_STR_INIT("~"), OV_KIND_NULL, false},
-	{OV_STR_INIT("y"), OV_KIND_BOOL, true},
-	{OV_STR_INIT("Y"), OV_KIND_BOOL, true},
-	{OV_STR_INIT("yes"), OV_KIND_BOOL, true},
-	{OV_STR_INIT("Yes"), OV_KIND_BOOL, true},
-	{OV_STR_INIT("YES"), OV_KIND_BOOL, true},
-	{OV_STR_INIT("on"), OV_KIND_BOOL, true},
-	{OV_STR_INIT("On"), OV_KIND_BOOL, true},
-	{OV_STR_INIT("ON"), OV_KIND_BOOL, true},
-	{OV_STR_INIT("n"), OV_KIND_BOOL, false},
-	{OV_STR_INIT("N"), OV_KIND_BOOL, false},
-	{OV_STR_INIT("no"), OV_KIND_BOOL, false},
-	{OV_STR_INIT("No"), OV_KIND_BOOL, false},
-	{OV_STR_INIT("NO"), OV_KIND_BOOL, false},
-	{OV_STR_INIT("off"), OV_KIND_BOOL, false},
-	{OV_STR_INIT("Off"), OV_KIND_BOOL, false},
-	{OV_STR_INIT("OFF"), OV_KIND_BOOL, false},
 };
 
-enum { LONGEST_WORD = 5 };
+enum { LONGEST_WORD = 5, MOST_WORDS = 6 };
+
+/* By their length. */
+static const struct word words[LONGEST_WORD + 1][MOST_WORDS] = {
+	[1] = {{"~", OV_KIND_NULL, false}, {"y", OV_KIND_BOOL, true}, {"Y", OV_KIND_BOOL, true},
+		{"n", OV_KIND_BOOL, false}, {"N", OV_KIND_BOOL, false}},
+	[2] = {{"on", OV_KIND_BOOL, true}, {"On", OV_KIND_BOOL, true},
+		{"ON", OV_KIND_BOOL, true}, {"no", OV_KIND_BOOL, false},
+		{"No", OV_KIND_BOOL, false}, {"NO", OV_KIND_BOOL, false}},
+	[3] = {{"yes", OV_KIND_BOOL, true}, {"Yes", OV_KIND_BOOL, true},
+		{"YES", OV_KIND_BOOL, true}, {"off", OV_KIND_BOOL, false},
+		{"Off", OV_KIND_BOOL, false}, {"OFF", OV_KIND_BOOL, false}},
+	[4] = {{"true", OV_KIND_BOOL, true}, {"True", OV_KIND_BOOL, true},
+		{"TRUE", OV_KIND_BOOL, true}, {"null", OV_KIND_NULL, false},
+		{"Null", OV_KIND_NULL, false}, {"NULL", OV_KIND_NULL, false}},
+	[5] = {{"false", OV_KIND_BOOL, false}, {"False", OV_KIND_BOOL, false},
+		{"FALSE", OV_KIND_BOOL, false}},
+};
 
 static bool resolve_word(struct ov_str s, struct ov_value *out)
 {
 	if (s.len > LONGEST_WORD)
 		return false;
-	for (size_t i = 0; i < OV_COUNT(words); i++) {
-		if (words[i].text.len == s.len && words[i].text.ptr[0] == s.ptr[0] &&
-			ov_str_eq(s, words[i].text)) {
-			*out = words[i].kind == OV_KIND_BOOL ? ov_value_bool(words[i].truth)
-							     : ov_value_null();
+	for (size_t i = 0; i < MOST_WORDS; i++) {
+		const struct word *word = &words[s.len][i];
+		if (word->text[0] == s.ptr[0] && memcmp(word->text, s.ptr, s.len) == 0) {
+			*out = word->kind == OV_KIND_BOOL ? ov_value_bool(word->truth)
+							  : ov_value_null();
 			return true;
 		}
 	}

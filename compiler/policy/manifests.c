@@ -65,6 +65,23 @@ struct parts {
 
 enum { PART = 1 << 18 };
 
+/* Whether directives stand before the marker at `at`, perhaps with comments: they are for its
+ * document. */
+static bool has_directive(struct ov_str text, size_t at)
+{
+	while (at) {
+		size_t end = --at;
+		while (at && text.ptr[at - 1] != '\n')
+			at--;
+		struct ov_str line = ov_str_trim(ov_str_sub(text, at, end));
+		if (ov_str_starts(line, OV_STR("%")))
+			return true;
+		if (line.len && line.ptr[0] != '#')
+			return false;
+	}
+	return false;
+}
+
 /* The next line at or behind `at` that begins a document, or the end. Within a scalar no line
  * can look like one (YAML 1.2, 9.1.2). */
 static size_t next_document(struct ov_str text, size_t at)
@@ -72,23 +89,17 @@ static size_t next_document(struct ov_str text, size_t at)
 	static const struct ov_str marker = OV_STR_INIT("\n---");
 	while ((at = ov_str_find(text, marker, at)) != SIZE_MAX) {
 		size_t behind = ++at + marker.len - 1;
-		if (behind == text.len || memchr(" \t\r\n", text.ptr[behind], 4))
+		if ((behind == text.len || memchr(" \t\r\n", text.ptr[behind], 4)) &&
+			!has_directive(text, at))
 			return at;
 	}
 	return text.len;
 }
 
-/* Directives are for the document behind them, and JSON is one document. */
-static bool is_divisible(const struct ov_source *source)
-{
-	return !ov_str_ends(source->path, OV_STR(".json")) &&
-	       !ov_str_starts(source->text, OV_STR("%")) &&
-	       ov_str_find(source->text, OV_STR("\n%"), 0) == SIZE_MAX;
-}
-
 static void divide(struct ov_manifests *m, struct parts *parts, const struct ov_source *source)
 {
-	bool divisible = is_divisible(source);
+	/* JSON is one document. */
+	bool divisible = !ov_str_ends(source->path, OV_STR(".json"));
 	for (size_t from = 0, to; from < source->text.len; from = to) {
 		to = divisible && source->text.len - from > PART
 			     ? next_document(source->text, from + PART)

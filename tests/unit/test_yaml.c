@@ -1,5 +1,6 @@
 /* YAML text to values. */
 #include "base/limits.h"
+#include "foreign/yaml_usual.h"
 #include "reading.h"
 
 extern const struct CMUnitTest ov_test_yaml[];
@@ -403,6 +404,64 @@ static void reads_large_maps(void **state)
 	}
 }
 
+static void assert_usual(const char *text, size_t read, size_t documents)
+{
+	struct reading r;
+	struct ov_docs docs = {0};
+	reading_begin(&r, "a.yaml", ov_str_c(text));
+	const struct ov_source source = {
+		.path = OV_STR("a.yaml"), .text = ov_str_c(text), .base = 1};
+	const struct ov_reader reader = {&r.arena, r.keys, &r.cache, NULL, &source};
+	size_t got = ov_yaml_usual(&reader, &docs);
+	if (got != read || docs.count != documents)
+		fail_msg("%s: read %zu bytes, %zu documents", text, got, docs.count);
+	reading_end(&r);
+}
+
+/* What it makes of them is the concern of the fuzz target, which asks libyaml too. */
+static void reads_the_usual_form_directly(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t documents;
+	} cases[] = {
+		{"", 0},
+		{"# nothing\n---\n\n--- # nothing\n", 0},
+		{"a: 1\nb:\n- 2\n- c:\n    d\n  e: # f\n", 1},
+		{"---\na: b c # d\n---\n- - 1\n  - 2\n-\n  - 3\n", 2},
+		{"a: b\n  c\n\n  d: e\n", 0},
+		{"a: b\n  c\n\n  d#e\nf: 1\n", 1},
+		{"'a': \"b\\n\"\n\"c\" : 'it''s'\n", 1},
+		{"a: |\n\n  b\n c\n", 0},
+		{"a: |\n\n  b\n\n    c\nd: >-\n e\n f", 1},
+		{"a: {b: [], c: [d e, 'f'], $g: 0x1}\n", 1},
+	};
+	(void)state;
+	for (size_t i = 0; i < OV_COUNT(cases); i++)
+		assert_usual(cases[i].text,
+			cases[i].documents || i < 2 ? strlen(cases[i].text) : 0,
+			cases[i].documents);
+	assert_usual("a: 1\n---\nb: &c 2\n---\nd: 3\n", strlen("a: 1\n"), 1);
+}
+
+/* Faults, and what means more than it seems to. */
+static void leaves_the_rest_to_libyaml(void **state)
+{
+	static const char *const texts[] = {"a: 1\na: 2\n", "a: b: c\n", "a:\n  b: 1\n c: 2\n",
+		"- a\nb: 1\n", "a: x\n  # c\n  y\n", "a: x\n# c\n  y\n", "a: |\n  x\n y\n",
+		"<<: 1\n", "~: 1\n", "a: .inf\n", "a: 1\n...\nb\n", "--- a\n", "a: \"b\" c\n",
+		"a: \"b\"#c\n", "a: [b\n]\n", "a: [b, ]\n", "a: [b: c]\n", "a: {b}\n",
+		"a: [{b: 1, b: 2}]\n", "a: \"x\n  y\"\n", "a: \"\\x41\"\n", "a:\tb\n",
+		"a: b\tc\n", "a: |2\n  b\n", "a: | # b\n  c\n", "a: |\n \tb\n",
+		"a: |\n   \n  b\n", "a: |+\n", "? a\n", "a: !!str 1\n", "a: *b\n", "a: @b\n",
+		"a: {b: c}: d\n", "%YAML 1.1\n---\na: 1\n", "- - a\n - b\n", "a:\n- b\n c: 1\n",
+		"a: - b\n", "a: b\n- c\n", "a:\n  - b\n  c\n", "scalar\n", "'scalar'\n",
+		"|\n  b\n", "a:\n  'b'\n  c\n"};
+	(void)state;
+	for (size_t i = 0; i < OV_COUNT(texts); i++)
+		assert_usual(texts[i], 0, 0);
+}
+
 const struct CMUnitTest ov_test_yaml[] = {
 	cmocka_unit_test(reads_documents),
 	cmocka_unit_test(reads_tags),
@@ -420,5 +479,7 @@ const struct CMUnitTest ov_test_yaml[] = {
 	cmocka_unit_test(limits_depth),
 	cmocka_unit_test(limits_aliases),
 	cmocka_unit_test(reads_large_maps),
+	cmocka_unit_test(reads_the_usual_form_directly),
+	cmocka_unit_test(leaves_the_rest_to_libyaml),
 };
 const size_t ov_test_yaml_count = OV_COUNT(ov_test_yaml);
