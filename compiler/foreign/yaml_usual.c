@@ -7,14 +7,9 @@
 
 static bool read_node(struct ov_usual *u, size_t parent, struct ov_value *out);
 
-static bool ends_at(const struct ov_usual *u, const char *p)
-{
-	return p >= u->end || *p == ' ' || *p == '\n';
-}
-
 static bool at_dash(const struct ov_usual *u)
 {
-	return u->at < u->end && *u->at == '-' && ends_at(u, u->at + 1);
+	return u->at < u->end && *u->at == '-' && ov_usual_ends(u, u->at + 1);
 }
 
 static void skip_space(struct ov_usual *u)

@@ -63,7 +63,7 @@ static bool is(char c, enum class class)
 	return (classes[(unsigned char)c] & class) != 0;
 }
 
-static bool is_blank_at(const struct ov_usual *u, const char *p)
+bool ov_usual_ends(const struct ov_usual *u, const char *p)
 {
 	return p >= u->end || *p == ' ' || *p == '\n';
 }
@@ -82,7 +82,7 @@ static const char *line_end(const struct ov_usual *u, const char *p)
 static bool is_marker(const struct ov_usual *u, const char *p)
 {
 	return u->end - p >= 3 && p[0] == '-' && p[1] == '-' && p[2] == '-' &&
-	       is_blank_at(u, p + 3);
+	       ov_usual_ends(u, p + 3);
 }
 
 bool ov_usual_next(struct ov_usual *u)
@@ -135,7 +135,7 @@ static bool scan_plain(struct ov_usual *u, struct ov_usual_scalar *out)
 			break;
 		if (*p == '\t')
 			return false;
-		if (*p == ':' && is_blank_at(u, p + 1)) {
+		if (*p == ':' && ov_usual_ends(u, p + 1)) {
 			out->end = OV_USUAL_KEY;
 			break;
 		}
@@ -216,7 +216,7 @@ static bool scan_quoted(struct ov_usual *u, struct ov_usual_scalar *out)
 	if (p < u->end && *p == ':') {
 		out->end = OV_USUAL_KEY;
 		u->at = p;
-		return is_blank_at(u, p + 1);
+		return ov_usual_ends(u, p + 1);
 	}
 	return true;
 }

@@ -37,6 +37,10 @@ struct ov_usual_scalar {
 	enum ov_usual_end end;
 };
 
+/** Whether a space, the end of a line or the end of the text is there, as behind "-" and ":".
+ */
+bool ov_usual_ends(const struct ov_usual *u, const char *p);
+
 /** From the beginning of a line to the first byte of the next content, at `column`. */
 bool ov_usual_next(struct ov_usual *u);
 
@@ -46,8 +50,10 @@ bool ov_usual_close(struct ov_usual *u);
 /** The place of a byte. */
 uint32_t ov_usual_loc(const struct ov_usual *u, const char *at);
 
-/** Reads the scalar at `at` as far as it goes within the line; in a flow collection, as far as
- * `flow` says: up to one of ",]}". */
+/**
+ * Reads the scalar at `at` as far as it goes within the line; with `flow`, within its list or
+ * map in brackets. Its text lies in the source or in the reader's arena.
+ */
 bool ov_usual_scan(struct ov_usual *u, bool flow, struct ov_usual_scalar *out);
 
 /** The value of a scalar that is no key. */

@@ -204,8 +204,7 @@ static void add_annotations(struct compiler *c, struct ov_value list)
 {
 	for (size_t i = 0; i < ov_count(list); i++) {
 		struct ov_cel_named named;
-		compile_named(c, list, i, "key", "valueExpression",
-			c->server ? TEXT_OR_NULL : TEXT, &named);
+		compile_named(c, list, i, "key", "valueExpression", TEXT_OR_NULL, &named);
 		ov_vec_push(c->set->arena, &c->program->annotations, named);
 	}
 }

@@ -168,17 +168,45 @@ static struct ov_value evaluate(struct run *run, const struct ov_cel *cel)
 	return ov_expr_eval(&run->eval, cel->expr);
 }
 
-static bool give(struct ov_policy_row *row, enum ov_policy_status status, struct ov_str message)
+static void give(struct ov_policy_row *row, enum ov_policy_status status, struct ov_str message)
 {
 	row->status = status;
 	row->message = message;
-	return true;
+}
+
+struct faults {
+	OV_VEC(struct ov_str) list;
+};
+
+/* An API server says what it says twice only once. */
+static void add_fault(struct run *run, struct faults *faults, struct ov_str fault)
+{
+	for (size_t i = 0; run->admission && i < faults->list.count; i++) {
+		if (ov_str_eq(faults->list.items[i], fault))
+			return;
+	}
+	ov_vec_push(&run->judge->scratch, &faults->list, fault);
+}
+
+/* All of them in one text, as Go's multierr and Kubernetes' aggregates have it. */
+static struct ov_str join_faults(struct run *run, const struct faults *faults)
+{
+	struct ov_str all = OV_STR("");
+	for (size_t i = 0; i < faults->list.count; i++)
+		all = ov_str_fmt(&run->judge->scratch, "%.*s%s%.*s", OV_STR_ARG(all),
+			i == 0           ? ""
+			: run->admission ? ", "
+					 : "; ",
+			OV_STR_ARG(faults->list.items[i]));
+	if (run->admission && faults->list.count > 1)
+		all = ov_str_fmt(&run->judge->scratch, "[%.*s]", OV_STR_ARG(all));
+	return all;
 }
 
 /* Whether all match conditions hold; an error counts only where none is false. */
 static bool conditions_hold(struct run *run, struct ov_str *why)
 {
-	size_t faults = 0;
+	struct faults faults = {0};
 	*why = OV_STR("");
 	for (size_t i = 0; i < run->program->conditions.count; i++) {
 		const struct ov_cel *cel = &run->program->conditions.items[i].expression;
@@ -192,18 +220,13 @@ static bool conditions_hold(struct run *run, struct ov_str *why)
 			own = ov_str_fmt(&run->judge->scratch,
 				"expression '%.*s' resulted in error: %.*s",
 				OV_STR_ARG(cel->text), OV_STR_ARG(own));
-		*why = why->len ? ov_str_fmt(&run->judge->scratch, "%.*s%s%.*s",
-					  OV_STR_ARG(*why), run->admission ? ", " : "; ",
-					  OV_STR_ARG(own))
-				: own;
-		faults++;
+		add_fault(run, &faults, own);
 	}
-	if (run->admission && faults > 1)
-		*why = ov_str_fmt(&run->judge->scratch, "[%.*s]", OV_STR_ARG(*why));
+	*why = join_faults(run, &faults);
 	return why->len == 0;
 }
 
-/* The message of a validation that is false, as Kyverno words it. */
+/* What a ValidatingPolicy says of a validation that is false. */
 static struct ov_str failure_text(
 	struct run *run, const struct ov_cel_validation *v, size_t index)
 {
@@ -211,86 +234,170 @@ static struct ov_str failure_text(
 	struct ov_str message = v->message;
 	if (v->message_expression.expr) {
 		struct ov_value said = evaluate(run, &v->message_expression);
-		if (ov_is_string(said))
-			return ov_str_dup(judge->results, ov_string(said));
-		if (!run->admission)
-			return ov_is_error(said)
-				       ? ov_judge_text(judge,
-						 "failed to evaluate message expression: %.*s",
-						 OV_STR_ARG(error_text(said)))
-				       : OV_STR("failed to convert message expression to "
-						"string: type conversion");
-	}
-	if (run->admission) {
-		message = ov_str_trim(message);
-		return message.len ? message
-				   : ov_judge_text(judge, "failed expression: %.*s",
-					     OV_STR_ARG(ov_str_trim(v->expression.text)));
+		if (ov_is_error(said))
+			return ov_judge_text(judge,
+				"failed to evaluate message expression: %.*s",
+				OV_STR_ARG(error_text(said)));
+		if (!ov_is_string(said))
+			return OV_STR("failed to convert message expression to string: type "
+				      "conversion");
+		message = ov_str_dup(judge->results, ov_string(said));
 	}
 	return message.len ? message
 			   : ov_judge_text(judge,
 				     "CEL expression validation failed at index %zu", index);
 }
 
-/* What an error is where an API server's rules hold: validate.cel makes a failure of it. */
-static enum ov_policy_status fault_status(const struct ov_judge *judge)
+/* What an API server says of it: an expression gives one line that is not too long, or does not
+ * count. */
+static struct ov_str admission_text(struct run *run, const struct ov_cel_validation *v)
 {
-	bool fails = judge->policy->family == OV_FAMILY_CLASSIC && !judge->policy->ignores;
-	return fails ? OV_POLICY_FAIL : OV_POLICY_ERROR;
-}
-
-static bool error_row(struct run *run, const struct ov_cel_validation *v, struct ov_value error,
-	struct ov_policy_row *row)
-{
+	enum { LONGEST_MESSAGE = 5 * 1024 };
 	struct ov_judge *judge = run->judge;
-	if (!run->admission)
-		return give(row, OV_POLICY_ERROR,
-			ov_judge_text(judge, "error: %.*s", OV_STR_ARG(error_text(error))));
-	return give(row, fault_status(judge),
-		ov_judge_text(judge, "expression '%.*s' resulted in error: %.*s",
-			OV_STR_ARG(v->expression.text), OV_STR_ARG(error_text(error))));
+	struct ov_str message = ov_str_trim(v->message);
+	if (v->message_expression.expr) {
+		struct ov_value said = evaluate(run, &v->message_expression);
+		struct ov_str line = ov_str_trim(ov_string(said));
+		if (ov_is_string(said) && line.len && line.len <= LONGEST_MESSAGE &&
+			ov_str_chr(line, '\n') == SIZE_MAX)
+			return ov_str_dup(judge->results, line);
+	}
+	return message.len ? message
+			   : ov_judge_text(judge, "failed expression: %.*s",
+				     OV_STR_ARG(ov_str_trim(v->expression.text)));
 }
 
-bool ov_cel_judge(struct ov_judge *judge, const struct ov_cel_program *program, bool admission,
-	struct ov_value params, struct ov_str rule, struct ov_policy_row *row)
+/* Why the first audit annotation without a text has none; "" where all have. */
+static struct ov_str annotation_fault(struct run *run)
+{
+	for (size_t i = 0; i < run->program->annotations.count; i++) {
+		const struct ov_cel_named *annotation = &run->program->annotations.items[i];
+		struct ov_value v = evaluate(run, &annotation->expression);
+		if (ov_is_error(v))
+			return ov_judge_text(run->judge,
+				"failed to evaluate auditAnnotation '%.*s': %.*s",
+				OV_STR_ARG(annotation->name), OV_STR_ARG(error_text(v)));
+		if (!ov_is_string(v))
+			return ov_judge_text(run->judge,
+				"failed to convert auditAnnotation '%.*s' expression: type "
+				"conversion error from 'null_type' to 'string'",
+				OV_STR_ARG(annotation->name));
+	}
+	return OV_STR("");
+}
+
+static void give_error(struct run *run, struct ov_str why, struct ov_policy_row *row)
+{
+	give(row, OV_POLICY_ERROR, ov_judge_text(run->judge, "error: %.*s", OV_STR_ARG(why)));
+}
+
+void ov_cel_unloaded(struct ov_judge *judge, struct ov_str why, struct ov_policy_row *row)
+{
+	row->rule = OV_STR("evaluation");
+	give(row, OV_POLICY_ERROR,
+		ov_judge_text(judge, "failed to load context: %.*s", OV_STR_ARG(why)));
+}
+
+void ov_cel_judge(
+	struct ov_judge *judge, const struct ov_cel_program *program, struct ov_policy_row *row)
 {
 	struct run run;
 	struct ov_str why;
-	begin(&run, judge, program, admission, params);
+	begin(&run, judge, program, false, (struct ov_value){0});
 	if (!conditions_hold(&run, &why)) {
 		if (why.len && !judge->policy->ignores)
-			return give(row, admission ? fault_status(judge) : OV_POLICY_ERROR,
-				admission ? ov_str_dup(judge->results, why)
-					  : ov_judge_text(judge, "failed to load context: %.*s",
-						    OV_STR_ARG(why)));
-		return give(row, OV_POLICY_SKIP,
-			admission ? OV_STR("cel preconditions not met") : OV_STR("skip"));
+			ov_cel_unloaded(judge, why, row);
+		else
+			give(row, OV_POLICY_SKIP, OV_STR("skip"));
+		return;
 	}
 	for (size_t i = 0; i < program->validations.count; i++) {
 		const struct ov_cel_validation *v = &program->validations.items[i];
 		struct ov_value out = evaluate(&run, &v->expression);
-		if (ov_is_error(out))
-			return error_row(&run, v, out, row);
 		if (out.kind == OV_KIND_BOOL && out.boolean)
 			continue;
-		if (out.kind != OV_KIND_BOOL && !admission)
-			return give(row, OV_POLICY_ERROR, OV_STR("error: type conversion"));
-		return give(row, OV_POLICY_FAIL, failure_text(&run, v, i));
+		if (out.kind != OV_KIND_BOOL) {
+			give_error(&run,
+				ov_is_error(out) ? error_text(out) : OV_STR("type conversion"),
+				row);
+			return;
+		}
+		struct ov_str message = failure_text(&run, v, i);
+		why = annotation_fault(&run);
+		if (why.len)
+			give_error(&run, why, row);
+		else
+			give(row, OV_POLICY_FAIL, message);
+		return;
 	}
-	if (!admission)
-		return give(row, OV_POLICY_PASS, OV_STR("success"));
-	return give(row, OV_POLICY_PASS,
-		rule.len ? ov_judge_text(
-				   judge, "Validation rule '%.*s' passed.", OV_STR_ARG(rule))
-			 : OV_STR(""));
+	why = annotation_fault(&run);
+	if (why.len)
+		ov_cel_unloaded(judge, why, row);
+	else
+		give(row, OV_POLICY_PASS, OV_STR("success"));
 }
 
-bool ov_cel_conditions(struct ov_judge *judge, const struct ov_cel_program *program, bool *ok,
-	struct ov_str *why)
+/* An API server's verdict: what stands there where conditions do not hold, and where nothing
+ * was found; `fault` is what errors are. */
+static void judge_as_server(struct ov_judge *judge, const struct ov_cel_program *program,
+	struct ov_value params, enum ov_policy_status fault, struct ov_str skipped,
+	struct ov_policy_row *row)
+{
+	struct run run;
+	struct ov_str why;
+	begin(&run, judge, program, true, params);
+	if (!conditions_hold(&run, &why)) {
+		if (why.len && !judge->policy->ignores)
+			give(row, fault, ov_str_dup(judge->results, why));
+		else
+			give(row, OV_POLICY_SKIP, skipped);
+		return;
+	}
+	for (size_t i = 0; i < program->validations.count; i++) {
+		const struct ov_cel_validation *v = &program->validations.items[i];
+		struct ov_value out = evaluate(&run, &v->expression);
+		if (ov_is_error(out)) {
+			give(row, fault,
+				ov_judge_text(judge,
+					"expression '%.*s' resulted in error: %.*s",
+					OV_STR_ARG(v->expression.text),
+					OV_STR_ARG(error_text(out))));
+			return;
+		}
+		if (out.kind != OV_KIND_BOOL || !out.boolean) {
+			give(row, OV_POLICY_FAIL, admission_text(&run, v));
+			return;
+		}
+	}
+	give(row, OV_POLICY_PASS, OV_STR(""));
+}
+
+void ov_cel_judge_admission(struct ov_judge *judge, const struct ov_cel_program *program,
+	struct ov_value params, struct ov_policy_row *row)
+{
+	judge_as_server(judge, program, params, OV_POLICY_ERROR,
+		OV_STR("match conditions aren't met"), row);
+}
+
+void ov_cel_judge_rule(
+	struct ov_judge *judge, const struct ov_cel_program *program, struct ov_policy_row *row)
+{
+	/* Where the policy fails on errors, they are failures of the rule. */
+	judge_as_server(judge, program, (struct ov_value){0},
+		judge->policy->ignores ? OV_POLICY_ERROR : OV_POLICY_FAIL,
+		OV_STR("cel preconditions not met"), row);
+	if (row->status == OV_POLICY_PASS)
+		row->message = ov_judge_text(
+			judge, "Validation rule '%.*s' passed.", OV_STR_ARG(row->rule));
+}
+
+bool ov_cel_conditions(
+	struct ov_judge *judge, const struct ov_cel_program *program, struct ov_str *why)
 {
 	struct run run;
 	begin(&run, judge, program, false, (struct ov_value){0});
 	bool hold = conditions_hold(&run, why);
-	*ok = hold || !why->len;
+	if (judge->policy->ignores)
+		*why = OV_STR("");
 	return hold;
 }

@@ -48,6 +48,10 @@ struct ov_policy_world {
 	struct ov_value user;             /**< document of a user info file */
 	const struct ov_value *resources; /**< what API calls and look-ups find */
 	size_t resource_count;
+	/** Parameters of admission policies, as tests list them; NULL: they are among
+	 * `resources`. */
+	const struct ov_value *params;
+	size_t param_count;
 	bool answers; /**< API calls are answered from `resources`, whatever values say */
 	struct ov_value calls;    /**< answers to calls, as tests list them: apiCallResponses */
 	struct ov_value globals;  /**< global context entries with their resources, likewise */

@@ -224,8 +224,8 @@ void ov_rule_read(struct ov_policy_set *set, struct ov_value doc, struct ov_poli
 /** Whether a rule is about the resource. */
 bool ov_rule_matches(struct ov_judge *judge, const struct ov_policy_rule *rule);
 
-/** Whether match (any, all, or a filter itself) holds of the resource. */
-bool ov_match_holds(struct ov_judge *judge, struct ov_value match);
+/** Whether the match of an exception holds of the resource: it does not ask for operations. */
+bool ov_match_exception(struct ov_judge *judge, struct ov_value match);
 
 /** Whether matchConstraints of a CEL policy are about the resource. */
 bool ov_constraints_match(struct ov_judge *judge, struct ov_value constraints);
@@ -344,6 +344,17 @@ size_t ov_exceptions_find(struct ov_judge *judge, struct ov_str rule, struct ov_
 size_t ov_exceptions_controls(
 	struct ov_judge *judge, struct ov_value *controls, struct ov_str *names);
 
+/**
+ * The row of a resource that exceptions free from the judge's CEL policy, or whose exceptions
+ * cannot be evaluated; else false, and the judge has what they allow.
+ */
+bool ov_exceptions_cel(struct ov_judge *judge, struct ov_policy_row *row);
+
+/* binding.c */
+
+/** The row of an admission policy; false where it, or each of its bindings, does not match. */
+bool ov_bindings_ask(struct ov_judge *judge, struct ov_policy_row *row);
+
 /* cel.c, cel_judge.c */
 
 /**
@@ -353,13 +364,25 @@ size_t ov_exceptions_controls(
 struct ov_cel_program *ov_cel_compile(struct ov_policy_set *set, struct ov_value spec,
 	enum ov_cel_language language, struct ov_str message, struct ov_cel_fault *fault);
 
-/** Evaluates them; false where there is no row. */
-bool ov_cel_judge(struct ov_judge *judge, const struct ov_cel_program *program, bool admission,
-	struct ov_value params, struct ov_str rule, struct ov_policy_row *row);
+/** Evaluates those of a ValidatingPolicy. */
+void ov_cel_judge(struct ov_judge *judge, const struct ov_cel_program *program,
+	struct ov_policy_row *row);
 
-/** Whether all conditions of an exception hold; false in `*ok` with why. */
-bool ov_cel_conditions(struct ov_judge *judge, const struct ov_cel_program *program, bool *ok,
-	struct ov_str *why);
+/** Evaluates those of an admission policy, as an API server does. */
+void ov_cel_judge_admission(struct ov_judge *judge, const struct ov_cel_program *program,
+	struct ov_value params, struct ov_policy_row *row);
+
+/** Evaluates those of validate.cel, likewise; the row names the rule. */
+void ov_cel_judge_rule(struct ov_judge *judge, const struct ov_cel_program *program,
+	struct ov_policy_row *row);
+
+/** Whether all conditions of an exception hold; `*why` where an error keeps that from being
+ * known. */
+bool ov_cel_conditions(
+	struct ov_judge *judge, const struct ov_cel_program *program, struct ov_str *why);
+
+/** The row of a ValidatingPolicy that cannot be evaluated at all. */
+void ov_cel_unloaded(struct ov_judge *judge, struct ov_str why, struct ov_policy_row *row);
 
 /** Slots of the variables that every CEL environment of policies has. */
 enum {

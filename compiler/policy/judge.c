@@ -142,55 +142,6 @@ static void ask_classic(const struct asking *a)
 	}
 }
 
-/* Adds what an exception allows of the policy without taking it off. */
-static void allow(struct ov_judge *judge, struct ov_value *list, struct ov_value more)
-{
-	size_t count = ov_count(*list) + ov_count(more), n = 0;
-	struct ov_value *items = ov_new_array(&judge->scratch, struct ov_value, count);
-	for (size_t i = 0; i < ov_count(*list); i++)
-		items[n++] = ov_at(*list, i);
-	for (size_t i = 0; i < ov_count(more); i++)
-		items[n++] = ov_at(more, i);
-	*list = ov_value_list(items, n);
-}
-
-/* Whether an exception frees the resource from a CEL policy; then with its row. */
-static bool is_exempt(const struct asking *a)
-{
-	struct ov_judge *judge = a->judge;
-	const struct ov_policy *policy = judge->policy;
-	judge->allowed_images = judge->allowed_values = ov_value_list(NULL, 0);
-	for (size_t i = 0; i < policy->exceptions.count; i++) {
-		struct ov_value exception = policy->exceptions.items[i];
-		struct ov_value spec = ov_get(exception, "spec");
-		struct ov_value images = ov_get(spec, "images");
-		struct ov_value values = ov_get(spec, "allowedValues");
-		struct ov_str why;
-		bool ok;
-		if (!ov_cel_conditions(judge, policy->exception_programs.items[i], &ok, &why))
-			continue;
-		if (ov_count(images) || ov_count(values)) {
-			allow(judge, &judge->allowed_images, images);
-			allow(judge, &judge->allowed_values, values);
-			continue;
-		}
-		struct ov_value metadata = ov_get(exception, "metadata");
-		struct ov_str space = ov_string(ov_get(metadata, "namespace"));
-		struct ov_str name = ov_judge_text(judge, "%.*s%s%.*s", OV_STR_ARG(space),
-			space.len ? "/" : "", OV_STR_ARG(ov_string(ov_get(metadata, "name"))));
-		bool pass = ov_string_is(ov_get(spec, "reportResult"), "pass");
-		struct ov_policy_row row = {.rule = OV_STR("exception"),
-			.status = pass ? OV_POLICY_PASS : OV_POLICY_SKIP,
-			.exception = name,
-			.message =
-				ov_judge_text(judge, "rule is %s due to policy exception: %.*s",
-					pass ? "passed" : "skipped", OV_STR_ARG(name))};
-		hand_on(a, &row);
-		return true;
-	}
-	return false;
-}
-
 static void ask_cel(const struct asking *a)
 {
 	struct ov_judge *judge = a->judge;
@@ -203,44 +154,16 @@ static void ask_cel(const struct asking *a)
 		struct ov_policy_row row = {.enforced = !policy->audits};
 		if (!policy->json && !ov_constraints_match(judge, v->constraints))
 			continue;
-		if (is_exempt(a))
-			continue;
-		if (ov_cel_judge(
-			    judge, v->program, false, (struct ov_value){0}, OV_STR(""), &row))
-			hand_on(a, &row);
+		if (!ov_exceptions_cel(judge, &row))
+			ov_cel_judge(judge, v->program, &row);
+		hand_on(a, &row);
 	}
-}
-
-static struct ov_value find_params(struct ov_judge *judge, struct ov_value ref)
-{
-	struct ov_str name = ov_string(ov_get(ref, "name"));
-	for (size_t i = 0; i < judge->world->resource_count; i++) {
-		struct ov_value o = judge->world->resources[i];
-		if (ov_str_eq(ov_string(ov_path(o, "metadata", "name", NULL)), name))
-			return o;
-	}
-	return (struct ov_value){0};
 }
 
 static void ask_admission(const struct asking *a)
 {
-	struct ov_judge *judge = a->judge;
-	const struct ov_policy *policy = judge->policy;
-	const struct ov_cel_variant *v = &policy->variants.items[0];
-	struct ov_policy_row row = {.rule = policy->facts.name, .enforced = true};
-	if (!ov_constraints_match(judge, v->constraints))
-		return;
-	struct ov_value params = {0};
-	bool bound = !policy->bindings.count;
-	for (size_t i = 0; !bound && i < policy->bindings.count; i++) {
-		struct ov_value spec = ov_get(policy->bindings.items[i], "spec");
-		struct ov_value match = ov_get(spec, "matchResources");
-		struct ov_value ref = ov_get(spec, "paramRef");
-		bound = !ov_is_map(match) || ov_constraints_match(judge, match);
-		if (bound && ov_is_map(ref))
-			params = find_params(judge, ref);
-	}
-	if (bound && ov_cel_judge(judge, v->program, true, params, OV_STR(""), &row))
+	struct ov_policy_row row = {.rule = a->judge->policy->facts.name, .enforced = true};
+	if (ov_bindings_ask(a->judge, &row))
 		hand_on(a, &row);
 }
 

@@ -277,7 +277,7 @@ static bool add_classic(
 		p->facts.rules += rule.kind != OV_RULE_NOTHING;
 		p->facts.unchecked += rule.kind == OV_RULE_NOTHING;
 	}
-	if (fault.text.len) {
+	if (fault.text.len && (!fault.minor || set->served)) {
 		refuse(diags, p, &fault);
 		return false;
 	}
@@ -328,8 +328,8 @@ static bool add_cel(
 	add_variant(&a, p->spec);
 	if (p->family == OV_FAMILY_CEL && !p->json)
 		ov_autogen_specs(set, p->spec, add_variant, &a);
-	bool minor = a.fault.minor && p->family == OV_FAMILY_ADMISSION && !set->served;
-	if (a.fault.text.len && !minor) {
+	bool minor = a.fault.minor && p->family == OV_FAMILY_ADMISSION;
+	if (a.fault.text.len && (!minor || set->served)) {
 		refuse(diags, p, &a.fault);
 		return false;
 	}

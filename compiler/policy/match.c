@@ -4,7 +4,10 @@
 #include "policy/kind_selector.h"
 #include "policy/label_selector.h"
 
-/* Follows pkg/engine/utils/match.go and pkg/cel/matching of Kyverno v1.19. */
+/* Follows pkg/engine/utils/match.go, exceptions.go and pkg/cel/matching of Kyverno v1.19. */
+
+/* What is matched: they differ in small things. */
+enum purpose { MATCH, EXCLUDE, EXCEPT };
 
 static bool is_of_kind(const struct ov_subject *s, struct ov_value kinds)
 {
@@ -33,11 +36,14 @@ static bool selects(struct ov_judge *judge, struct ov_value selector, struct ov_
 	return ov_label_selector_match(&judge->scratch, selector, labels, NULL) == OV_SELECTED;
 }
 
-static bool selects_namespace(struct ov_judge *judge, struct ov_value selector)
+/* Nothing selects a namespace by itself, but then an exception does not ask. */
+static bool selects_namespace(
+	struct ov_judge *judge, struct ov_value selector, enum purpose purpose)
 {
 	const struct ov_subject *s = &judge->subject;
-	return !ov_str_is(s->kind, "Namespace") &&
-	       selects(judge, selector, s->namespace_labels);
+	if (ov_str_is(s->kind, "Namespace"))
+		return purpose == EXCEPT;
+	return selects(judge, selector, s->namespace_labels);
 }
 
 static struct ov_str base_name(const struct ov_subject *s)
@@ -47,32 +53,29 @@ static struct ov_str base_name(const struct ov_subject *s)
 }
 
 /* Whether one of the subjects is the user, or a group of hers. */
-static bool is_subject(struct ov_value subjects, struct ov_value user)
+static bool is_subject(struct ov_judge *judge, struct ov_value subjects, struct ov_value user)
 {
-	static const struct ov_str account = OV_STR_INIT("system:serviceaccount:");
 	struct ov_str name = ov_string(ov_get(user, "username"));
+	struct ov_value groups = ov_get(user, "groups");
 	for (size_t i = 0; i < ov_count(subjects); i++) {
 		struct ov_value wanted = ov_at(subjects, i);
 		struct ov_str kind = ov_string(ov_get(wanted, "kind"));
 		struct ov_str own = ov_string(ov_get(wanted, "name"));
 		struct ov_str space = ov_string(ov_get(wanted, "namespace"));
-		if (ov_str_is(kind, "ServiceAccount")) {
-			if (!ov_str_starts(name, account))
-				continue;
-			struct ov_str rest = ov_str_sub(name, account.len, name.len);
-			size_t colon = ov_str_chr(rest, ':');
-			if (ov_wildcard_match(space, ov_str_sub(rest, 0, colon)) &&
-				ov_wildcard_match(own, ov_str_sub(rest, colon + 1, rest.len)))
-				return true;
-		} else if (ov_str_is(kind, "User") && ov_wildcard_match(own, name)) {
-			return true;
-		} else if (ov_str_is(kind, "Group")) {
-			struct ov_value groups = ov_get(user, "groups");
+		if (ov_str_is(kind, "ServiceAccount"))
+			own = ov_str_fmt(&judge->scratch, "system:serviceaccount:%.*s:%.*s",
+				OV_STR_ARG(space), OV_STR_ARG(own));
+		else if (ov_str_is(kind, "Group")) {
 			for (size_t k = 0; k < ov_count(groups); k++) {
 				if (ov_wildcard_match(own, ov_string(ov_at(groups, k))))
 					return true;
 			}
+			continue;
+		} else if (!ov_str_is(kind, "User")) {
+			continue;
 		}
+		if (ov_wildcard_match(own, name))
+			return true;
 	}
 	return false;
 }
@@ -93,10 +96,10 @@ static bool is_users(struct ov_judge *judge, struct ov_value filter)
 	struct ov_value subjects = ov_get(filter, "subjects");
 	return (!ov_count(roles) || has_common(roles, ov_get(user, "roles"))) &&
 	       (!ov_count(wide) || has_common(wide, ov_get(user, "clusterRoles"))) &&
-	       (!ov_count(subjects) || is_subject(subjects, ov_get(user, "userInfo")));
+	       (!ov_count(subjects) || is_subject(judge, subjects, ov_get(user, "userInfo")));
 }
 
-static bool describes(struct ov_judge *judge, struct ov_value r)
+static bool describes(struct ov_judge *judge, struct ov_value r, enum purpose purpose)
 {
 	const struct ov_subject *s = &judge->subject;
 	struct ov_value operations = ov_get(r, "operations"), kinds = ov_get(r, "kinds");
@@ -105,14 +108,16 @@ static bool describes(struct ov_judge *judge, struct ov_value r)
 	struct ov_value selector = ov_get(r, "selector");
 	struct ov_value space_selector = ov_get(r, "namespaceSelector");
 	struct ov_str own_space = ov_str_is(s->kind, "Namespace") ? s->name : s->name_space;
-	return (!ov_count(operations) || ov_has_string(operations, s->operation)) &&
+	return (!ov_count(operations) || purpose == EXCEPT ||
+		       ov_has_string(operations, s->operation)) &&
 	       (!ov_count(kinds) || is_of_kind(s, kinds)) &&
 	       (!ov_string(name).len || ov_wildcard_match(ov_string(name), base_name(s))) &&
 	       (!ov_count(names) || ov_wildcard_any(names, base_name(s))) &&
 	       (!ov_count(spaces) || ov_wildcard_any(spaces, own_space)) &&
 	       has_annotations(s, ov_get(r, "annotations")) &&
 	       (!ov_is_map(selector) || selects(judge, selector, s->labels)) &&
-	       (!ov_is_map(space_selector) || selects_namespace(judge, space_selector));
+	       (!ov_is_map(space_selector) ||
+		       selects_namespace(judge, space_selector, purpose));
 }
 
 static bool says_something(struct ov_value filter, bool users)
@@ -124,37 +129,38 @@ static bool says_something(struct ov_value filter, bool users)
 	return some;
 }
 
-/* Who asks is not known unless a file tells; a match by it then holds, an exclusion does not.
- */
-static bool filter_holds(struct ov_judge *judge, struct ov_value filter, bool exclude)
+/* Who asks is not known unless a file tells; a match by it then holds, an exclusion or an
+ * exception does not. */
+static bool filter_holds(struct ov_judge *judge, struct ov_value filter, enum purpose purpose)
 {
-	bool users = exclude || judge->subject.has_user;
-	return says_something(filter, users) && describes(judge, ov_get(filter, "resources")) &&
+	bool users = purpose != MATCH || judge->subject.has_user;
+	return says_something(filter, users) &&
+	       describes(judge, ov_get(filter, "resources"), purpose) &&
 	       (!users || is_users(judge, filter));
 }
 
-static bool holds(struct ov_judge *judge, struct ov_value match, bool exclude)
+static bool holds(struct ov_judge *judge, struct ov_value match, enum purpose purpose)
 {
 	struct ov_value any = ov_get(match, "any"), all = ov_get(match, "all");
 	if (ov_count(any)) {
 		for (size_t i = 0; i < ov_count(any); i++) {
-			if (filter_holds(judge, ov_at(any, i), exclude))
+			if (filter_holds(judge, ov_at(any, i), purpose))
 				return true;
 		}
 		return false;
 	}
 	if (!ov_count(all))
-		return filter_holds(judge, match, exclude);
+		return purpose != EXCEPT && filter_holds(judge, match, purpose);
 	for (size_t i = 0; i < ov_count(all); i++) {
-		if (!filter_holds(judge, ov_at(all, i), exclude))
+		if (!filter_holds(judge, ov_at(all, i), purpose))
 			return false;
 	}
 	return true;
 }
 
-bool ov_match_holds(struct ov_judge *judge, struct ov_value match)
+bool ov_match_exception(struct ov_judge *judge, struct ov_value match)
 {
-	return holds(judge, match, false);
+	return holds(judge, match, EXCEPT);
 }
 
 bool ov_rule_matches(struct ov_judge *judge, const struct ov_policy_rule *rule)
@@ -163,8 +169,8 @@ bool ov_rule_matches(struct ov_judge *judge, const struct ov_policy_rule *rule)
 	if (policy->namespaced && policy->facts.name_space.len &&
 		!ov_str_eq(judge->subject.name_space, policy->facts.name_space))
 		return false;
-	return holds(judge, rule->match, false) &&
-	       !(ov_is_map(rule->exclude) && holds(judge, rule->exclude, true));
+	return holds(judge, rule->match, MATCH) &&
+	       !(ov_is_map(rule->exclude) && holds(judge, rule->exclude, EXCLUDE));
 }
 
 struct ov_str ov_plural(struct ov_arena *arena, struct ov_str kind)

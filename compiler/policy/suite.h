@@ -46,6 +46,7 @@ struct ov_suite {
 	struct ov_str path;   /**< of its file */
 	OV_VEC(struct ov_value) policies, exceptions;
 	OV_VEC(struct ov_suite_subject) subjects;
+	OV_VEC(struct ov_value) params; /**< of admission policies */
 	OV_VEC(struct ov_value) around; /**< what look-ups find beside the subjects */
 	struct ov_policy_world world;
 	struct ov_api_set *const *apis; /**< schemas that policies are held to */

@@ -176,6 +176,13 @@ static void add_around(struct reading *r, struct ov_value resource)
 	ov_vec_push(r->base->arena, &r->suite->around, resource);
 }
 
+static void add_param(struct reading *r, struct ov_value resource)
+{
+	add_around(r, resource);
+	ov_vec_push(r->base->arena, &r->suite->params,
+		r->suite->around.items[r->suite->around.count - 1]);
+}
+
 static void read_each(struct reading *r, struct ov_value names,
 	void (*add)(struct reading *r, struct ov_value resource))
 {
@@ -236,6 +243,9 @@ static void make_world(struct reading *r, int64_t now)
 		list[count++] = s->around.items[i];
 	s->world.resources = list;
 	s->world.resource_count = count;
+	static const struct ov_value none = {0};
+	s->world.params = s->params.count ? s->params.items : &none;
+	s->world.param_count = s->params.count;
 	s->world.answers = ov_count(ov_get(s->test, "clusterResources")) != 0;
 	s->world.calls = ov_get(s->test, "apiCallResponses");
 	s->world.globals = ov_get(s->test, "globalContextEntries");
@@ -258,7 +268,7 @@ void ov_suite_read(struct ov_manifests *reader, struct ov_str path, struct ov_va
 	for (size_t i = 0; i < ov_count(payloads); i++)
 		read_payload(&r, ov_at(payloads, i));
 	read_each(&r, ov_get(test, "targetResources"), add_around);
-	read_each(&r, ov_get(test, "paramResources"), add_around);
+	read_each(&r, ov_get(test, "paramResources"), add_param);
 	out->world.contexts = read_document(&r, ov_get(test, "context"));
 	for (size_t i = 0; i < ov_count(ov_get(test, "clusterResources")); i++)
 		read_cluster(&r, ov_at(ov_get(test, "clusterResources"), i));

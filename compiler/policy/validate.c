@@ -422,8 +422,8 @@ static bool check_pod_security(struct ov_judge *judge, struct ov_policy_row *row
 
 static bool check_cel(struct ov_judge *judge, struct ov_policy_row *row)
 {
-	return ov_cel_judge(
-		judge, judge->rule->cel, true, (struct ov_value){0}, judge->rule->name, row);
+	ov_cel_judge_rule(judge, judge->rule->cel, row);
+	return true;
 }
 
 bool ov_rule_validate(

@@ -26,6 +26,24 @@ static struct ov_value object(struct writer *w, const struct ov_result *r)
 	return ov_value_list(items, 1);
 }
 
+/* "space/one, space/two" as Kyverno's reports have it, without what is before the names. */
+static struct ov_str names_of(struct writer *w, struct ov_str exceptions)
+{
+	struct ov_str names = OV_STR("");
+	for (size_t from = 0, to; from < exceptions.len; from = to + 2) {
+		to = ov_str_find(exceptions, OV_STR(", "), from);
+		if (to > exceptions.len)
+			to = exceptions.len;
+		struct ov_str one = ov_str_sub(exceptions, from, to);
+		size_t slash = ov_str_chr(one, '/');
+		if (slash != SIZE_MAX)
+			one = ov_str_sub(one, slash + 1, one.len);
+		names = ov_str_fmt(w->arena, "%.*s%s%.*s", OV_STR_ARG(names),
+			names.len ? "," : "", OV_STR_ARG(one));
+	}
+	return names;
+}
+
 static struct ov_value result(struct writer *w, const struct ov_result *r)
 {
 	struct ov_report_map m, time;
@@ -36,7 +54,7 @@ static struct ov_value result(struct writer *w, const struct ov_result *r)
 	if (r->exception.len) {
 		struct ov_report_map properties;
 		begin(w, &properties);
-		ov_report_text_of(&properties, "exceptions", r->exception);
+		ov_report_text_of(&properties, "exceptions", names_of(w, r->exception));
 		ov_report_put(&m, "properties", ov_report_end(&properties));
 	}
 	ov_report_put(&m, "resources", object(w, r));
