@@ -314,14 +314,14 @@ bool ov_context_substitute(struct ov_judge *judge, struct ov_value document,
 }
 
 bool ov_context_query(struct ov_judge *judge, struct ov_str text, struct ov_value *out,
-	struct ov_str *message, bool *missing)
+	struct ov_str *message)
 {
 	struct ov_jmespath_error error = {0};
-	*missing = false;
 	const struct ov_jmespath *jp = ov_jmespath_compile(&judge->scratch, judge->set->keys,
 		OV_JMESPATH_POLICY, ov_str_trim(text), &error);
 	if (!jp) {
-		*message = error.message;
+		*message = ov_judge_text(judge, "incorrect query %.*s: %.*s",
+			OV_STR_ARG(ov_str_trim(text)), OV_STR_ARG(error.message));
 		return false;
 	}
 	struct ov_jmespath_run run = judge->run;
@@ -329,8 +329,10 @@ bool ov_context_query(struct ov_judge *judge, struct ov_str text, struct ov_valu
 	*out = judge->depth > 32 ? (struct ov_value){0}
 				 : ov_jmespath_eval(&run, jp, judge->frame->root);
 	judge->depth--;
-	*message = run.error.message;
-	*missing = run.error.fault == OV_JMESPATH_NOT_FOUND;
+	*message = run.error.fault == OV_JMESPATH_ENTRY
+			   ? run.error.message
+			   : ov_judge_text(judge, "JMESPath query failed: %.*s",
+				     OV_STR_ARG(run.error.message));
 	return ov_is_some(*out);
 }
 
@@ -342,7 +344,8 @@ static bool apply(struct ov_judge *judge, struct ov_str path, struct ov_value ov
 	const struct ov_jmespath *jp = ov_jmespath_compile(
 		&judge->scratch, judge->set->keys, OV_JMESPATH_POLICY, path, &error);
 	if (!jp) {
-		*message = error.message;
+		*message = ov_judge_text(judge, "failed to compile JMESPath: %.*s, error: %.*s",
+			OV_STR_ARG(path), OV_STR_ARG(error.message));
 		return false;
 	}
 	struct ov_jmespath_run run = judge->run;
@@ -378,38 +381,58 @@ static struct ov_value failed(struct ov_judge *judge, struct ov_jmespath_run *ru
 		OV_STR_ARG(ov_string(ov_get(entry, "name"))), OV_STR_ARG(why));
 }
 
+static bool is_given(struct ov_value v)
+{
+	return ov_is_some(v) && v.kind != OV_KIND_NULL;
+}
+
+/* The field of a variable with its own variables replaced; false with the failure in `run`. */
+static bool replace_field(struct ov_judge *judge, struct ov_jmespath_run *run,
+	struct ov_value entry, struct ov_value written, struct ov_value *out)
+{
+	struct ov_str why;
+	if (ov_context_substitute(judge, written, out, &why))
+		return true;
+	struct ov_str text = ov_string(written);
+	if (!ov_is_string(written)) {
+		struct ov_buf buf = {0};
+		ov_json_write(&buf, written, 0);
+		text = ov_str_dup(&judge->scratch, ov_buf_str(&buf));
+		ov_buf_release(&buf);
+	}
+	ov_jmespath_fail(run, OV_JMESPATH_ENTRY,
+		"failed to substitute variables in context entry %.*s %.*s: %.*s",
+		OV_STR_ARG(ov_string(ov_get(entry, "name"))), OV_STR_ARG(text),
+		OV_STR_ARG(why));
+	return false;
+}
+
+/* A default stands in for a path that fails, and for one into the context that leads to
+ * nothing; not for one into the value that does. */
 static struct ov_value load_variable(
 	struct ov_judge *judge, struct ov_jmespath_run *run, struct ov_value entry)
 {
 	struct ov_value v = ov_get(entry, "variable"), given = ov_get(v, "value");
-	struct ov_value otherwise = ov_get(v, "default"), out = {0};
-	struct ov_str path, why = OV_STR("");
-	bool missing;
-	if (!text_of(judge, v, "jmesPath", &path, &why))
-		return failed(judge, run, "failed to substitute variables in context entry",
-			entry, why);
-	if (ov_is_some(otherwise) && otherwise.kind != OV_KIND_NULL &&
-		!ov_context_substitute(judge, otherwise, &otherwise, &why))
-		return failed(judge, run, "failed to substitute variables in context entry",
-			entry, why);
-	bool has_default = ov_is_some(otherwise) && otherwise.kind != OV_KIND_NULL;
-	if (ov_is_some(given) && given.kind != OV_KIND_NULL) {
-		if (!ov_context_substitute(judge, given, &given, &why))
-			return failed(judge, run,
-				"failed to substitute variables in context entry", entry, why);
-		out = given;
-		if (path.len && !apply(judge, path, given, &out, &why) && !has_default)
-			return failed(
-				judge, run, "failed to apply jmespath to variable", entry, why);
-	} else if (path.len && !ov_context_query(judge, path, &out, &why, &missing) &&
-		   !has_default) {
+	struct ov_value out = ov_get(v, "default"), path = ov_get(v, "jmesPath"), found;
+	struct ov_str why;
+	if ((is_given(path) && !replace_field(judge, run, entry, path, &path)) ||
+		(is_given(out) && !replace_field(judge, run, entry, out, &out)) ||
+		(is_given(given) && !replace_field(judge, run, entry, given, &given)))
+		return (struct ov_value){0};
+	bool has_default = is_given(out), leads = ov_string(path).len > 0, ok = true;
+	if (leads && is_given(given))
+		ok = apply(judge, ov_string(path), given, &found, &why);
+	else if (leads)
+		ok = ov_context_query(judge, ov_string(path), &found, &why);
+	if (!ok && !has_default)
 		return ov_jmespath_fail(run, OV_JMESPATH_ENTRY,
 			"failed to apply jmespath %.*s to variable <nil>: %.*s",
-			OV_STR_ARG(path), OV_STR_ARG(why));
-	}
-	if (!ov_is_some(out) || out.kind == OV_KIND_NULL)
-		out = has_default ? otherwise : (struct ov_value){0};
-	if (!ov_is_some(out))
+			OV_STR_ARG(ov_string(path)), OV_STR_ARG(why));
+	if (!leads && is_given(given))
+		out = given;
+	else if (leads && ok && (is_given(given) || is_given(found)))
+		out = found;
+	if (!is_given(out))
 		return ov_jmespath_fail(run, OV_JMESPATH_ENTRY,
 			"failed to add context entry for variable %.*s since it evaluated to "
 			"nil",

@@ -258,9 +258,9 @@ bool ov_frame_revalue(struct ov_judge *judge, struct ov_frame *frame);
 bool ov_context_substitute(struct ov_judge *judge, struct ov_value document,
 	struct ov_value *out, struct ov_str *message);
 
-/** The value of a JMESPath expression; false with why, `*missing` telling of an unknown key. */
+/** The value of a JMESPath expression; false with why. */
 bool ov_context_query(struct ov_judge *judge, struct ov_str text, struct ov_value *out,
-	struct ov_str *message, bool *missing);
+	struct ov_str *message);
 
 /** Sets the value at a dotted path of a map, making maps on the way. */
 struct ov_value ov_put_path(

@@ -307,10 +307,9 @@ static bool check_foreach(
 	for (size_t i = 0; i < ov_count(c->foreach); i++) {
 		struct ov_value each = ov_at(c->foreach, i), list;
 		struct ov_str why;
-		bool missing;
-		if (!ov_context_query(
-			    judge, ov_string(ov_get(each, "list")), &list, &why, &missing)) {
-			if (!missing)
+		if (!ov_context_query(judge, ov_string(ov_get(each, "list")), &list, &why)) {
+			/* What the reference goes by is the text. */
+			if (ov_str_find(why, OV_STR("Unknown key"), 0) == SIZE_MAX)
 				fault = why;
 			continue;
 		}
