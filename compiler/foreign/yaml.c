@@ -522,6 +522,7 @@ bool ov_yaml_read(const struct ov_reader *reader, struct ov_docs *out)
 	struct ov_yaml_text text;
 	if (!ov_yaml_text(reader, &text))
 		return false;
+	/* With a byte order mark it is none of the usual form, so offsets are the source's. */
 	size_t done = text.plain_breaks ? ov_yaml_usual(reader, out) : 0;
 	if (done == text.source.len)
 		return true;

@@ -111,11 +111,24 @@ static size_t head_of(struct ov_str s, size_t line, size_t end)
 	return head;
 }
 
+/* Whether some of libyaml's lines end with a character that is not looked for here: NEL, LS or
+ * PS. */
+static bool has_other_lines(struct ov_str s)
+{
+	static const struct ov_str breaks[] = {OV_STR_INIT("\xc2\x85"),
+		OV_STR_INIT("\xe2\x80\xa8"), OV_STR_INIT("\xe2\x80\xa9")};
+	for (size_t i = 0; i < OV_COUNT(breaks); i++) {
+		if (ov_str_find(s, breaks[i], 0) != SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
 /* Lines that begin with a tab, behind blanks or not, where a block scalar's text may begin. */
 static void find_tabs(struct ov_arena *arena, struct spots *spots, struct ov_str s)
 {
 	size_t head = SIZE_MAX, head_line = 0;
-	if (!memchr(s.ptr, '\t', s.len))
+	if (!memchr(s.ptr, '\t', s.len) || has_other_lines(s))
 		return;
 	for (size_t line = 0, next; line < s.len; line = next) {
 		size_t end = line, at = line;

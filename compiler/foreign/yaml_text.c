@@ -39,12 +39,14 @@ static bool check_characters(const struct ov_reader *reader, struct ov_yaml_text
 	struct ov_str s = reader->source->text;
 	struct marks marks = {0};
 	size_t i = 0;
+	out->ascii = out->plain_breaks = true;
+	if (!s.len)
+		return true;
 	for (; s.len - i >= STEP; i += STEP)
 		look(&marks, (const unsigned char *)s.ptr + i, STEP);
 	look(&marks, (const unsigned char *)s.ptr + i, s.len - i);
 	bool control = marks.control;
 	out->ascii = marks.all < 0x80;
-	out->plain_breaks = true;
 	if (out->ascii && !control)
 		return true;
 	if (!ov_reader_utf8(reader))

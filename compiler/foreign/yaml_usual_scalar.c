@@ -9,8 +9,8 @@
 /* What a byte means to a plain scalar. */
 enum class {
 	STOPS = 1 << 0,  /* perhaps ends it, in a block */
-	BEGINS = 1 << 1, /* can only be the beginning of one */
-	FLOWS = 1 << 2,  /* is a part of one, in a flow collection as well */
+	BEGINS = 1 << 1, /* may begin one; so may '-', before one that does */
+	FLOWS = 1 << 2,  /* may go on one in a flow collection as well; ':', before a letter */
 };
 
 static const unsigned char classes[256] = {
@@ -336,10 +336,11 @@ static bool take_breaks(struct ov_usual *u, const struct block *b, size_t *break
 		const char *p = u->at;
 		while (p < u->end && *p == ' ' && (size_t)(p - u->at) < b->indent)
 			p++;
-		bool deep = (size_t)(p - u->at) == b->indent;
-		*more = p < u->end && *p != '\n' && deep;
-		if (p == u->end || *p != '\n')
-			return p == u->end || deep || *p != '\t';
+		*more = p < u->end && *p != '\n' && (size_t)(p - u->at) == b->indent;
+		if (p == u->end || *more)
+			return true;
+		if (*p != '\n')
+			return *p != '\t';
 		u->at = p + 1;
 	}
 }
