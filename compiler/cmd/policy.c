@@ -189,11 +189,21 @@ static uint32_t place(struct ov_value object, struct ov_str path)
 	return loc;
 }
 
-static struct ov_result result_of(struct ov_value object, const struct ov_policy_row *row)
+/* As reports name policies: one of a namespace with that. */
+static struct ov_str policy_name(struct ov_arena *arena, const struct ov_policy_facts *facts)
+{
+	if (!facts->name_space.len)
+		return facts->name;
+	return ov_str_fmt(
+		arena, "%.*s/%.*s", OV_STR_ARG(facts->name_space), OV_STR_ARG(facts->name));
+}
+
+static struct ov_result result_of(
+	struct ov_arena *arena, struct ov_value object, const struct ov_policy_row *row)
 {
 	const struct ov_policy_facts *facts = ov_policy_facts(row->policy);
 	struct ov_value metadata = ov_get(object, "metadata");
-	return (struct ov_result){.policy = facts->name,
+	return (struct ov_result){.policy = policy_name(arena, facts),
 		.rule = row->rule,
 		.status = row->status,
 		.message = row->message,
@@ -218,8 +228,8 @@ static void gather(struct apply *a)
 	}
 	for (size_t i = 0; i < a->world.resource_count; i++) {
 		for (size_t k = 0; k < a->rows[i].list.count; k++) {
-			struct ov_result r =
-				result_of(a->world.resources[i], &a->rows[i].list.items[k]);
+			struct ov_result r = result_of(
+				&a->s->arena, a->world.resources[i], &a->rows[i].list.items[k]);
 			ov_vec_push(&a->s->arena, &a->results, r);
 		}
 	}

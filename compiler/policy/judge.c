@@ -146,7 +146,8 @@ static void ask_cel(const struct asking *a)
 {
 	struct ov_judge *judge = a->judge;
 	const struct ov_policy *policy = judge->policy;
-	if (policy->namespaced && policy->facts.name_space.len &&
+	/* Nothing keeps the command line from asking them about other namespaces. */
+	if (policy->namespaced && judge->set->served && policy->facts.name_space.len &&
 		!ov_str_eq(judge->subject.name_space, policy->facts.name_space))
 		return;
 	for (size_t i = 0; i < policy->variants.count; i++) {
