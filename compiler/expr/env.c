@@ -171,13 +171,14 @@ void ov_env_functions(struct ov_env *env, struct ov_function_table table)
 	}
 }
 
-void ov_env_without(struct ov_env *env, const char *space)
+void ov_env_without(struct ov_env *env, const char *name)
 {
-	size_t kept = 0, len = strlen(space);
+	size_t kept = 0, len = strlen(name);
 	for (size_t i = 0; i < env->functions.count; i++) {
 		struct ov_function f = env->functions.items[i];
-		if (f.method || !ov_str_starts(f.name->str, ov_str_n(space, len)) ||
-			ov_byte(f.name->str, len) != '.')
+		struct ov_str full = f.method ? ov_str_c(f.signature) : f.name->str;
+		if (!ov_str_starts(full, ov_str_n(name, len)) ||
+			ov_byte(full, len) != (f.method ? '(' : '.'))
 			env->functions.items[kept++] = f;
 	}
 	env->functions.count = kept;

@@ -158,8 +158,8 @@ void ov_env_init(struct ov_env *env, struct ov_arena *arena, struct ov_keys *key
 /** Adds overloads. A signature that cannot be read is a fault of ours. */
 void ov_env_functions(struct ov_env *env, struct ov_function_table table);
 
-/** Takes out the functions in the name space, such as "math". */
-void ov_env_without(struct ov_env *env, const char *space);
+/** Takes out the functions in a name space, such as "math", or a method, "string.reverse". */
+void ov_env_without(struct ov_env *env, const char *name);
 
 /** Adds a variable; its slot is its index in `variables`. */
 void ov_env_variable(struct ov_env *env, struct ov_str name, const struct ov_type *type);

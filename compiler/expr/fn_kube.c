@@ -175,8 +175,7 @@ static struct ov_value quantity_integer(
 	(void)n;
 	int64_t i;
 	if (!ov_quantity_as_integer(quantity_of(a[0]), &i))
-		return ov_eval_fail(ev, at, "the quantity %.*s is no integer of 64 bits",
-			OV_STR_ARG(a[0].opaque->text));
+		return ov_eval_fail(ev, at, "cannot convert value to integer");
 	return ov_value_int(i);
 }
 

@@ -136,8 +136,9 @@ static const struct ov_function common[] = {
 };
 
 static const struct ov_function plain[] = {
-	{.signature = "parseServiceAccount(string) dyn", .fn = service_account},
-	{.signature = "user::parseServiceAccount(string) dyn", .fn = service_account},
+	{.signature = "parseServiceAccount(string) map(string, string)", .fn = service_account},
+	{.signature = "user::parseServiceAccount(string) map(string, string)",
+		.fn = service_account},
 	{.signature = "math::round(double, int) double", .fn = round_to},
 	{.signature = "time::now() timestamp", .fn = now},
 	{.signature = "time::toCron(timestamp) string", .fn = to_cron},
@@ -160,6 +161,7 @@ void ov_functions_policy(struct ov_env *env, enum ov_cel_language language)
 	static const char *const missing[] = {"base64", "math", "regex"};
 	ov_env_functions(env, (struct ov_function_table){common, OV_COUNT(common)});
 	ov_env_without(env, "jsonpatch");
+	ov_env_without(env, "string.reverse");
 	if (language == OV_CEL_ADMISSION) {
 		for (size_t i = 0; i < OV_COUNT(missing); i++)
 			ov_env_without(env, missing[i]);

@@ -23,6 +23,8 @@ static struct ov_env *base_env(struct ov_api_set *set)
 	if (!set->has_env) {
 		ov_env_init(&set->env, &set->arena, set->keys);
 		ov_env_kube(&set->env);
+		/* Their extension of strings is of version 2. */
+		ov_env_without(&set->env, "string.reverse");
 		set->env.regex = set->regexes;
 		set->env.server = set->env.no_bind = true;
 		set->has_env = true;
