@@ -20,6 +20,7 @@ static const struct {
 	[OV_CEL_NAMESPACE_OBJECT] = {"namespaceObject", true, true},
 	[OV_CEL_PARAMS] = {"params", true, false},
 	[OV_CEL_AUTHORIZER] = {"authorizer", true, false},
+	[OV_CEL_REQUEST_RESOURCE] = {"authorizer.requestResource", true, false},
 	[OV_CEL_EXCEPTIONS] = {"exceptions", false, true},
 	[OV_CEL_RESOURCE] = {"resource", false, true},
 	[OV_CEL_IMAGE] = {"image", false, true},
@@ -32,6 +33,7 @@ static const struct {
 /* What stands in the variables that are nothing but the receivers of a library's functions. */
 static const struct ov_opaque libraries[OV_CEL_SLOTS] = {
 	[OV_CEL_AUTHORIZER] = {.type = "kubernetes.authorization.Authorizer"},
+	[OV_CEL_REQUEST_RESOURCE] = {.type = "kubernetes.authorization.ResourceCheck"},
 	[OV_CEL_RESOURCE] = {.type = "resource.Context"},
 	[OV_CEL_IMAGE] = {.type = "imagedata.Context"},
 	[OV_CEL_GLOBAL_CONTEXT] = {.type = "globalcontext.Context"},

@@ -338,38 +338,6 @@ static const struct ov_function namespaced[] = {
 	POST("(string, string, map(string, dyn))"),
 };
 
-#define AUTHORIZER "kubernetes.authorization.Authorizer"
-#define ASKED(signature_) \
-	{ \
-		.signature = signature_, .fn = ov_function_offline \
-	}
-
-static const struct ov_function authorizer[] = {
-	ASKED(AUTHORIZER "#path(string) kubernetes.authorization.PathCheck"),
-	ASKED(AUTHORIZER "#group(string) kubernetes.authorization.GroupCheck"),
-	ASKED(AUTHORIZER "#serviceAccount(string, string) " AUTHORIZER),
-	ASKED("kubernetes.authorization.PathCheck#check(string) "
-	      "kubernetes.authorization.Decision"),
-	ASKED("kubernetes.authorization.GroupCheck#resource(string) "
-	      "kubernetes.authorization.ResourceCheck"),
-	ASKED("kubernetes.authorization.ResourceCheck#subresource(string) "
-	      "kubernetes.authorization.ResourceCheck"),
-	ASKED("kubernetes.authorization.ResourceCheck#namespace(string) "
-	      "kubernetes.authorization.ResourceCheck"),
-	ASKED("kubernetes.authorization.ResourceCheck#name(string) "
-	      "kubernetes.authorization.ResourceCheck"),
-	ASKED("kubernetes.authorization.ResourceCheck#fieldSelector(string) "
-	      "kubernetes.authorization.ResourceCheck"),
-	ASKED("kubernetes.authorization.ResourceCheck#labelSelector(string) "
-	      "kubernetes.authorization.ResourceCheck"),
-	ASKED("kubernetes.authorization.ResourceCheck#check(string) "
-	      "kubernetes.authorization.Decision"),
-	ASKED("kubernetes.authorization.Decision#allowed() bool"),
-	ASKED("kubernetes.authorization.Decision#errored() bool"),
-	ASKED("kubernetes.authorization.Decision#error() string"),
-	ASKED("kubernetes.authorization.Decision#reason() string"),
-};
-
 struct ov_function_table ov_functions_world(void)
 {
 	return (struct ov_function_table){items, OV_COUNT(items)};
@@ -383,9 +351,4 @@ struct ov_function_table ov_functions_cluster_wide(void)
 struct ov_function_table ov_functions_namespaced(void)
 {
 	return (struct ov_function_table){namespaced, OV_COUNT(namespaced)};
-}
-
-struct ov_function_table ov_functions_authorizer(void)
-{
-	return (struct ov_function_table){authorizer, OV_COUNT(authorizer)};
 }
