@@ -274,6 +274,10 @@ struct ov_value ov_resource_images(struct ov_judge *judge);
 /** Labels of a namespace by the values file; OV_KIND_NONE where it says nothing. */
 struct ov_value ov_world_namespace_labels(struct ov_judge *judge, struct ov_str name);
 
+/** Those of the subject's namespace that constraints of the judge's policy select by: of a
+ * namespace that nothing is known of, policies.kyverno.io sees the name. */
+struct ov_value ov_world_selected_labels(struct ov_judge *judge);
+
 /**
  * The namespace's object, from the values file or what is rendered; where nothing is known,
  * with its name alone, or empty where it is not to be `named`.

@@ -262,10 +262,9 @@ bool ov_constraints_match(struct ov_judge *judge, struct ov_value constraints)
 	struct ov_value rules = ov_get(constraints, "resourceRules");
 	if (!ov_is_map(constraints))
 		return false;
-	struct ov_value labels =
-		ov_str_is(s->kind, "Namespace") ? s->labels : s->namespace_labels;
-	if (ov_count(spaces) && (s->name_space.len || ov_str_is(s->kind, "Namespace")) &&
-		!selects(judge, spaces, labels))
+	bool is_space = ov_str_is(s->kind, "Namespace");
+	if (ov_count(spaces) && (s->name_space.len || is_space) &&
+		!selects(judge, spaces, is_space ? s->labels : ov_world_selected_labels(judge)))
 		return false;
 	if (ov_count(objects) && !selects(judge, objects, s->labels))
 		return false;

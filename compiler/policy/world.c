@@ -30,15 +30,38 @@ static struct ov_value namespace_of(
 	return (struct ov_value){0};
 }
 
+/* The label that an API server gives every namespace. */
+static struct ov_value with_name(
+	struct ov_judge *judge, struct ov_value labels, struct ov_str name)
+{
+	if (!ov_is_map(labels))
+		labels = (struct ov_value){.kind = OV_KIND_MAP};
+	return ov_with(&judge->scratch, labels,
+		ov_key(judge->set->keys, OV_STR("kubernetes.io/metadata.name")),
+		ov_value_string(name));
+}
+
 struct ov_value ov_world_namespace_labels(struct ov_judge *judge, struct ov_str name)
 {
 	struct ov_value labels;
 	if (judge->world->has_namespaces)
-		return ov_path(ov_world_find(judge, OV_STR(""), OV_STR("*"),
-				       OV_STR("namespaces"), OV_STR(""), name),
-			"metadata", "labels", NULL);
+		return with_name(judge,
+			ov_path(ov_world_find(judge, OV_STR(""), OV_STR("*"),
+					OV_STR("namespaces"), OV_STR(""), name),
+				"metadata", "labels", NULL),
+			name);
 	namespace_of(judge->world, name, &labels);
 	return labels;
+}
+
+struct ov_value ov_world_selected_labels(struct ov_judge *judge)
+{
+	const struct ov_subject *s = &judge->subject;
+	struct ov_value labels;
+	if (judge->policy->family == OV_FAMILY_CEL && !judge->world->has_namespaces &&
+		!ov_is_some(namespace_of(judge->world, s->name_space, &labels)))
+		return with_name(judge, (struct ov_value){0}, s->name_space);
+	return s->namespace_labels;
 }
 
 struct ov_value ov_world_namespace(struct ov_judge *judge, struct ov_str name, bool named)
