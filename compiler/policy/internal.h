@@ -269,6 +269,15 @@ struct ov_value ov_put_path(
 /** Images of the resource's containers, as the variable `images` has them. */
 struct ov_value ov_resource_images(struct ov_judge *judge);
 
+/* entries.c */
+
+/** Whether an entry of a context is worked out here, and no value of a file stands for it. */
+bool ov_entry_is_loaded(struct ov_judge *judge, struct ov_value entry);
+
+/** What it stands for; OV_KIND_NONE with the failure in `run`, if there is one. */
+struct ov_value ov_entry_load(
+	struct ov_judge *judge, struct ov_jmespath_run *run, struct ov_value entry);
+
 /* world.c */
 
 /** Labels of a namespace by the values file; OV_KIND_NONE where it says nothing. */

@@ -125,6 +125,45 @@ static void sort_by_kind(struct ov_judge *judge)
 	}
 }
 
+/* The kind's name is guessed back from its plural where no resource tells it. */
+static struct ov_str kind_of(struct ov_judge *judge, struct ov_str plural)
+{
+	sort_by_kind(judge);
+	for (size_t i = 0; i < judge->kinds.count; i++) {
+		const struct of_kind *kind = judge->kinds.entries[i].item.cptr;
+		if (ov_str_eq(kind->plural, plural))
+			return judge->kinds.entries[i].key;
+	}
+	if (plural.len < 2)
+		return plural;
+	bool lower = plural.ptr[0] >= 'a' && plural.ptr[0] <= 'z';
+	return ov_str_fmt(&judge->scratch, "%c%.*s",
+		lower ? plural.ptr[0] - 'a' + 'A' : plural.ptr[0], (int)(plural.len - 2),
+		plural.ptr + 1);
+}
+
+/* A list as an API server gives it. */
+static struct ov_value list_of(struct ov_judge *judge, struct ov_str group,
+	struct ov_str version, struct ov_str plural, const struct ov_value *items, size_t count)
+{
+	struct ov_keys *keys = judge->set->keys;
+	struct ov_str kind = kind_of(judge, plural);
+	struct ov_map_builder b, metadata;
+	ov_map_begin(&metadata, &judge->scratch, 2);
+	ov_map_set(&metadata, ov_key(keys, OV_STR("continue")), ov_value_string(OV_STR("")));
+	ov_map_set(&metadata, ov_key(keys, OV_STR("resourceVersion")),
+		ov_value_string(OV_STR("")));
+	ov_map_begin(&b, &judge->scratch, 4);
+	ov_map_set(&b, ov_key(keys, OV_STR("apiVersion")),
+		ov_value_string(ov_str_fmt(&judge->scratch, "%.*s%s%.*s", OV_STR_ARG(group),
+			group.len ? "/" : "", OV_STR_ARG(version))));
+	ov_map_set(&b, ov_key(keys, OV_STR("items")), ov_value_list(items, count));
+	ov_map_set(&b, ov_key(keys, OV_STR("kind")),
+		ov_value_string(ov_str_fmt(&judge->scratch, "%.*sList", OV_STR_ARG(kind))));
+	ov_map_set(&b, ov_key(keys, OV_STR("metadata")), ov_map_end(&metadata));
+	return ov_map_end(&b);
+}
+
 struct ov_value ov_world_find(struct ov_judge *judge, struct ov_str group,
 	struct ov_str version, struct ov_str plural, struct ov_str name_space,
 	struct ov_str name)
@@ -148,13 +187,8 @@ struct ov_value ov_world_find(struct ov_judge *judge, struct ov_str group,
 			ov_vec_push(&judge->scratch, &items, o);
 		}
 	}
-	if (name.len)
-		return (struct ov_value){0};
-	struct ov_map_builder b;
-	ov_map_begin(&b, &judge->scratch, 1);
-	ov_map_set(&b, ov_key(judge->set->keys, OV_STR("items")),
-		ov_value_list(items.items, items.count));
-	return ov_map_end(&b);
+	return name.len ? (struct ov_value){0}
+			: list_of(judge, group, version, plural, items.items, items.count);
 }
 
 /* The next part of a path; the rest stays in `*path`. */
@@ -191,18 +225,7 @@ bool ov_world_get(struct ov_judge *judge, struct ov_str path, struct ov_value *o
 	*out = ov_world_find(judge, group, version, plural, space, name);
 	if (ov_is_some(*out))
 		return true;
-	/* The kind's name is guessed back from its plural where no resource tells it. */
-	struct ov_str kind = plural;
-	for (size_t i = 0; i < judge->world->resource_count; i++) {
-		struct ov_str own = ov_string(ov_get(judge->world->resources[i], "kind"));
-		if (ov_str_eq(ov_plural(&judge->scratch, own), plural))
-			kind = own;
-	}
-	if (ov_str_eq(kind, plural) && plural.len > 1)
-		kind = ov_str_fmt(&judge->scratch, "%c%.*s",
-			plural.ptr[0] >= 'a' && plural.ptr[0] <= 'z' ? plural.ptr[0] - 'a' + 'A'
-								     : plural.ptr[0],
-			(int)(plural.len - 2), plural.ptr + 1);
+	struct ov_str kind = kind_of(judge, plural);
 	*message = ov_str_fmt(&judge->scratch,
 		"failed to get resource %.*s%s%.*s/%.*s/%.*s: %.*s%s%.*s \"%.*s\" not found",
 		OV_STR_ARG(group), group.len ? "/" : "", OV_STR_ARG(version), OV_STR_ARG(kind),
