@@ -206,6 +206,7 @@ static struct ov_result result_of(
 	return (struct ov_result){.policy = policy_name(arena, facts),
 		.rule = row->rule,
 		.status = row->status,
+		.unscored = facts->unscored,
 		.message = row->message,
 		.api_version = ov_string(ov_get(object, "apiVersion")),
 		.kind = ov_string(ov_get(object, "kind")),

@@ -67,6 +67,7 @@ struct ov_policy_facts {
 	struct ov_str name, name_space, kind;
 	struct ov_str title, category, severity,
 		subject;  /**< of its annotations; may be empty */
+	bool unscored;    /**< its failures are only warnings */
 	uint32_t loc;     /**< of its metadata.name */
 	size_t rules;     /**< that are evaluated */
 	size_t unchecked; /**< that are not: they change, make or delete resources */

@@ -72,7 +72,7 @@ struct ov_policy_rule {
 	struct ov_value preconditions;
 	struct ov_value validate;
 	enum ov_rule_kind kind;
-	bool audits; /**< its failures are only reported */
+	bool audits; /**< its failures are only reported, where nothing overrides that */
 	struct ov_cel_program *cel;
 };
 
@@ -80,9 +80,6 @@ struct ov_policy_rule {
 struct ov_policy_rules {
 	OV_VEC(struct ov_policy_rule) list;
 };
-
-/** Whether an action is "Enforce", in either spelling. */
-bool ov_action_enforces(struct ov_value action);
 
 /** Kinds of resources that run pods, for which rules about pods are rewritten. */
 enum ov_controller {
@@ -344,6 +341,18 @@ bool ov_rule_validate(
 /** What can be told of verifyImages without a registry; false where it gives no row. */
 bool ov_rule_images(
 	struct ov_judge *judge, const struct ov_policy_rule *rule, struct ov_policy_row *row);
+
+/* action.c */
+
+/** Whether an action is "Enforce", in either spelling. */
+bool ov_action_enforces(struct ov_value action);
+
+/** Whether a failure of the rule refuses the judge's resource, overrides considered. */
+bool ov_rule_enforces(struct ov_judge *judge, const struct ov_policy_rule *rule);
+
+/** The action of the whole policy, by which the command line counts warnings: that of the first
+ * rule that says one. */
+bool ov_policy_enforces(struct ov_judge *judge);
 
 /* exception.c */
 

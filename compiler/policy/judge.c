@@ -109,7 +109,9 @@ struct asking {
 static void hand_on(const struct asking *a, struct ov_policy_row *row)
 {
 	row->policy = a->judge->policy;
-	if (row->status == OV_POLICY_FAIL && a->judge->world->audit_warns && !row->enforced)
+	if (row->status == OV_POLICY_FAIL &&
+		(row->policy->facts.unscored ||
+			(a->judge->world->audit_warns && !ov_policy_enforces(a->judge))))
 		row->status = OV_POLICY_WARN;
 	a->fn(a->context, row);
 }
@@ -134,7 +136,7 @@ static void ask_classic(const struct asking *a)
 		begun = true;
 		if (!ov_rule_validate(judge, rule, &row))
 			continue;
-		row.enforced = !rule->audits;
+		row.enforced = ov_rule_enforces(judge, rule);
 		enum ov_policy_status status = row.status;
 		hand_on(a, &row);
 		if (policy->apply_one && (status == OV_POLICY_PASS || status == OV_POLICY_FAIL))

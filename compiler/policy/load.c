@@ -210,13 +210,9 @@ static struct ov_policy *policy_new(struct ov_policy_set *set, struct ov_value d
 		.category = annotation(doc, "policies.kyverno.io/category"),
 		.severity = annotation(doc, "policies.kyverno.io/severity"),
 		.subject = annotation(doc, "policies.kyverno.io/subject"),
+		.unscored = ov_str_is(annotation(doc, "policies.kyverno.io/scored"), "false"),
 		.loc = name.loc ? name.loc : doc.loc};
 	return p;
-}
-
-bool ov_action_enforces(struct ov_value action)
-{
-	return ov_string_is(action, "Enforce") || ov_string_is(action, "enforce");
 }
 
 /* A rule's own action counts before that of its policy. */

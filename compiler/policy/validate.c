@@ -425,7 +425,7 @@ static bool check_cel(struct ov_judge *judge, struct ov_policy_row *row)
 	return true;
 }
 
-bool ov_rule_validate(
+static bool validate(
 	struct ov_judge *judge, const struct ov_policy_rule *rule, struct ov_policy_row *row)
 {
 	struct ov_frame frame;
@@ -457,4 +457,35 @@ bool ov_rule_validate(
 		.deny = ov_get(rule->validate, "deny"),
 		.foreach = ov_get(rule->validate, "foreach")};
 	return check(judge, &whole, row);
+}
+
+/* Whether what was there before failed too. Without a cluster it is the same resource, but a
+ * rule may ask for the operation. */
+static bool failed_before(struct ov_judge *judge, const struct ov_policy_rule *rule)
+{
+	struct ov_policy_row row = {.rule = rule->name};
+	struct ov_str operation = judge->subject.operation;
+	struct ov_value base = judge->base;
+	judge->subject.operation = OV_STR("CREATE");
+	judge->base = ov_context_root(judge);
+	bool failed = ov_rule_matches(judge, rule) && validate(judge, rule, &row) &&
+		      row.status == OV_POLICY_FAIL;
+	judge->subject.operation = operation;
+	judge->base = base;
+	return failed;
+}
+
+bool ov_rule_validate(
+	struct ov_judge *judge, const struct ov_policy_rule *rule, struct ov_policy_row *row)
+{
+	bool looks_back = rule->kind < OV_RULE_CEL && !rule->audits &&
+			  ov_str_is(judge->subject.operation, "UPDATE") &&
+			  ov_bool(ov_get(rule->validate, "allowExistingViolations"), true);
+	if (!validate(judge, rule, row))
+		return false;
+	if (looks_back && row->status == OV_POLICY_FAIL && failed_before(judge, rule))
+		give(row, OV_POLICY_SKIP,
+			OV_STR("skipping the rule evaluation as pre-existing violations are "
+			       "allowed"));
+	return true;
 }

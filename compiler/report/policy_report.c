@@ -60,7 +60,7 @@ static struct ov_value result(struct writer *w, const struct ov_result *r)
 	ov_report_put(&m, "resources", object(w, r));
 	ov_report_text_of(&m, "result", ov_str_c(ov_policy_status_name(r->status)));
 	ov_report_text_of(&m, "rule", r->rule);
-	ov_report_put(&m, "scored", ov_value_bool(r->status != OV_POLICY_WARN));
+	ov_report_put(&m, "scored", ov_value_bool(!r->unscored));
 	ov_report_text_of(&m, "severity", r->severity);
 	ov_report_text_of(&m, "source", OV_STR("ovec"));
 	begin(w, &time);

@@ -34,6 +34,7 @@ struct ov_result {
 	struct ov_str policy;
 	struct ov_str rule; /**< may be empty */
 	enum ov_policy_status status;
+	bool unscored; /**< the policy only warns */
 	struct ov_str message;
 	struct ov_str api_version, kind, name_space, name; /**< of the object */
 	struct ov_str title, category, severity;           /**< of the policy; may be empty */
