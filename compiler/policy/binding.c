@@ -5,10 +5,6 @@
 /* Follows pkg/admissionpolicy/validate.go of Kyverno v1.19; in an estate, what Kubernetes says
  * of ValidatingAdmissionPolicyBinding. */
 
-struct params {
-	OV_VEC(struct ov_value) list;
-};
-
 static bool is_text(struct ov_value object, const char *key, struct ov_str wanted)
 {
 	return ov_str_eq(ov_string(ov_get(object, key)), wanted);
@@ -26,9 +22,9 @@ static bool is_given_param(struct ov_value ref, struct ov_value metadata)
 }
 
 /* Without a namespace of its own a reference means that of the resource. */
-static bool is_param(struct ov_judge *judge, struct ov_value ref, struct ov_value object)
+static bool is_param(struct ov_judge *judge, struct ov_value kind, struct ov_value ref,
+	struct ov_value object)
 {
-	struct ov_value kind = ov_get(judge->policy->spec, "paramKind");
 	struct ov_value metadata = ov_get(object, "metadata");
 	struct ov_str own = ov_string(ov_get(metadata, "namespace"));
 	struct ov_str space = ov_string(ov_get(ref, "namespace"));
@@ -41,20 +37,33 @@ static bool is_param(struct ov_judge *judge, struct ov_value ref, struct ov_valu
 	       (!name.len || is_text(metadata, "name", name));
 }
 
-static void find_params(struct ov_judge *judge, struct ov_value ref, struct params *out)
+static bool is_selected(struct ov_judge *judge, struct ov_value ref, struct ov_value metadata)
+{
+	struct ov_value selector = ov_get(ref, "selector");
+	return !ov_is_map(selector) || ov_label_selector_match(&judge->scratch, selector,
+					       ov_get(metadata, "labels"), NULL) == OV_SELECTED;
+}
+
+void ov_params_find(struct ov_judge *judge, struct ov_value kind, struct ov_value ref,
+	struct ov_params *out)
 {
 	const struct ov_policy_world *world = judge->world;
-	const struct ov_value *from = world->params ? world->params : world->resources;
-	size_t count = world->params ? world->param_count : world->resource_count;
-	struct ov_value selector = ov_get(ref, "selector");
-	for (size_t i = 0; i < count; i++) {
-		struct ov_value metadata = ov_get(from[i], "metadata");
-		bool fits = world->params ? ov_is_map(selector) || is_given_param(ref, metadata)
-					  : is_param(judge, ref, from[i]);
-		if (fits && (!ov_is_map(selector) ||
-				    ov_label_selector_match(&judge->scratch, selector,
-					    ov_get(metadata, "labels"), NULL) == OV_SELECTED))
-			ov_vec_push(&judge->scratch, &out->list, from[i]);
+	for (size_t i = 0; i < world->resource_count; i++) {
+		struct ov_value o = world->resources[i];
+		if (is_param(judge, kind, ref, o) &&
+			is_selected(judge, ref, ov_get(o, "metadata")))
+			ov_vec_push(&judge->scratch, &out->list, o);
+	}
+}
+
+static void find_given(struct ov_judge *judge, struct ov_value ref, struct ov_params *out)
+{
+	const struct ov_policy_world *world = judge->world;
+	bool selects = ov_is_map(ov_get(ref, "selector"));
+	for (size_t i = 0; i < world->param_count; i++) {
+		struct ov_value metadata = ov_get(world->params[i], "metadata");
+		if (selects ? is_selected(judge, ref, metadata) : is_given_param(ref, metadata))
+			ov_vec_push(&judge->scratch, &out->list, world->params[i]);
 	}
 }
 
@@ -65,7 +74,7 @@ static void ask(struct ov_judge *judge, struct ov_value params, struct ov_policy
 
 /* The parameters of a test as the policy sees them: the first, or of a selector a list. */
 static struct ov_value given(
-	struct ov_judge *judge, struct ov_value ref, const struct params *params)
+	struct ov_judge *judge, struct ov_value ref, const struct ov_params *params)
 {
 	struct ov_value list = {.kind = OV_KIND_MAP};
 	if (!params->list.count)
@@ -99,17 +108,20 @@ static bool is_refused(const struct ov_policy_row *row)
 
 static bool ask_bound(struct ov_judge *judge, struct ov_value ref, struct ov_policy_row *row)
 {
-	struct params params = {0};
+	struct ov_params params = {0};
 	if (!ov_is_map(ref)) {
 		ask(judge, (struct ov_value){0}, row);
 		return true;
 	}
-	find_params(judge, ref, &params);
-	if (judge->world->params)
+	if (judge->world->params) {
+		find_given(judge, ref, &params);
 		ask(judge, given(judge, ref, &params), row);
-	else if (!params.list.count)
+		return true;
+	}
+	ov_params_find(judge, ov_get(judge->policy->spec, "paramKind"), ref, &params);
+	if (!params.list.count)
 		return ask_without(judge, ref, row);
-	for (size_t i = 0; !judge->world->params && i < params.list.count; i++) {
+	for (size_t i = 0; i < params.list.count; i++) {
 		ask(judge, params.list.items[i], row);
 		if (is_refused(row))
 			break;

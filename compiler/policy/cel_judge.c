@@ -379,11 +379,11 @@ void ov_cel_judge_admission(struct ov_judge *judge, const struct ov_cel_program 
 		OV_STR("match conditions aren't met"), row);
 }
 
-void ov_cel_judge_rule(
-	struct ov_judge *judge, const struct ov_cel_program *program, struct ov_policy_row *row)
+void ov_cel_judge_rule(struct ov_judge *judge, const struct ov_cel_program *program,
+	struct ov_value params, struct ov_policy_row *row)
 {
 	/* Where the policy fails on errors, they are failures of the rule. */
-	judge_as_server(judge, program, (struct ov_value){0},
+	judge_as_server(judge, program, params,
 		judge->policy->ignores ? OV_POLICY_ERROR : OV_POLICY_FAIL,
 		OV_STR("cel preconditions not met"), row);
 	if (row->status == OV_POLICY_PASS)

@@ -374,6 +374,15 @@ bool ov_exceptions_cel(struct ov_judge *judge, struct ov_policy_row *row);
 
 /* binding.c */
 
+/** Parameters of CEL expressions. */
+struct ov_params {
+	OV_VEC(struct ov_value) list;
+};
+
+/** Those among the world's resources that a paramKind and a paramRef mean. */
+void ov_params_find(struct ov_judge *judge, struct ov_value kind, struct ov_value ref,
+	struct ov_params *out);
+
 /** The row of an admission policy; false where it, or each of its bindings, does not match. */
 bool ov_bindings_ask(struct ov_judge *judge, struct ov_policy_row *row);
 
@@ -396,7 +405,7 @@ void ov_cel_judge_admission(struct ov_judge *judge, const struct ov_cel_program 
 
 /** Evaluates those of validate.cel, likewise; the row names the rule. */
 void ov_cel_judge_rule(struct ov_judge *judge, const struct ov_cel_program *program,
-	struct ov_policy_row *row);
+	struct ov_value params, struct ov_policy_row *row);
 
 /** Whether all conditions of an exception hold; `*why` where an error keeps that from being
  * known. */

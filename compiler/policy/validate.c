@@ -419,9 +419,39 @@ static bool check_pod_security(struct ov_judge *judge, struct ov_policy_row *row
 		r.message);
 }
 
+/* Why there are no parameters for a rule that has some; "" where that is as it may be. */
+static struct ov_str params_fault(
+	struct ov_judge *judge, struct ov_value kind, struct ov_value ref)
+{
+	struct ov_str name = ov_string(ov_get(ref, "name"));
+	if (name.len)
+		return ov_judge_text(judge,
+			"error in parameterized resource: %.*s \"%.*s\" not found",
+			OV_STR_ARG(ov_plural(&judge->scratch, ov_string(ov_get(kind, "kind")))),
+			OV_STR_ARG(name));
+	return ov_string_is(ov_get(ref, "parameterNotFoundAction"), "Deny")
+		       ? OV_STR("error in parameterized resource: no params found")
+		       : OV_STR("");
+}
+
 static bool check_cel(struct ov_judge *judge, struct ov_policy_row *row)
 {
-	ov_cel_judge_rule(judge, judge->rule->cel, row);
+	struct ov_value cel = ov_get(judge->rule->validate, "cel");
+	struct ov_value kind = ov_get(cel, "paramKind"), ref = ov_get(cel, "paramRef");
+	struct ov_params params = {0};
+	if (!ov_is_map(kind)) {
+		ov_cel_judge_rule(judge, judge->rule->cel, (struct ov_value){0}, row);
+		return true;
+	}
+	ov_params_find(judge, kind, ref, &params);
+	struct ov_str fault = params_fault(judge, kind, ref);
+	if (!params.list.count && fault.len)
+		return give(row, OV_POLICY_ERROR, fault);
+	give(row, OV_POLICY_PASS,
+		ov_judge_text(judge, "Validation rule '%.*s' passed.",
+			OV_STR_ARG(judge->rule->name)));
+	for (size_t i = 0; i < params.list.count && row->status == OV_POLICY_PASS; i++)
+		ov_cel_judge_rule(judge, judge->rule->cel, params.list.items[i], row);
 	return true;
 }
 
