@@ -80,8 +80,10 @@ static struct ov_value request_of(struct ov_judge *judge)
 		out = put(judge, out, "subResource", text(s->subresource));
 	out = put(judge, out, "requestKind", kind);
 	out = put(judge, out, "requestResource", resource);
-	out = put(judge, out, "name", text(s->name));
-	out = put(judge, out, "namespace", text(s->name_space));
+	if (s->name.len)
+		out = put(judge, out, "name", text(s->name));
+	if (s->name_space.len)
+		out = put(judge, out, "namespace", text(s->name_space));
 	out = put(judge, out, "operation", text(s->operation));
 	out = put(judge, out, "userInfo", user_of(judge));
 	out = put(judge, out, "object", deletes ? ov_value_null() : s->resource);
@@ -89,6 +91,20 @@ static struct ov_value request_of(struct ov_judge *judge)
 		ov_str_is(s->operation, "CREATE") ? ov_value_null() : s->resource);
 	out = put(judge, out, "dryRun", ov_value_bool(false));
 	return put(judge, out, "options", ov_value_null());
+}
+
+/* Of what has no namespace: nothing, but the command line gives admission policies an empty
+ * one.
+ */
+static struct ov_value no_namespace(struct ov_judge *judge)
+{
+	static const char *const parts[] = {"metadata", "spec", "status"};
+	struct ov_value out = {.kind = OV_KIND_MAP};
+	if (judge->policy->family != OV_FAMILY_ADMISSION || judge->set->served)
+		return ov_value_null();
+	for (size_t i = 0; i < OV_COUNT(parts); i++)
+		out = put(judge, out, parts[i], (struct ov_value){.kind = OV_KIND_MAP});
+	return out;
 }
 
 static void begin(struct run *run, struct ov_judge *judge, const struct ov_cel_program *program,
@@ -110,7 +126,8 @@ static void begin(struct run *run, struct ov_judge *judge, const struct ov_cel_p
 	v[OV_CEL_OLD_OBJECT] = ov_str_is(s->operation, "CREATE") ? nothing : s->resource;
 	v[OV_CEL_REQUEST] = request_of(judge);
 	v[OV_CEL_NAMESPACE_OBJECT] =
-		spaced ? ov_world_namespace(judge, s->name_space, admission) : ov_value_null();
+		spaced ? ov_world_namespace(judge, s->name_space, admission)
+		       : no_namespace(judge);
 	v[OV_CEL_PARAMS] = ov_is_some(params) ? params : ov_value_null();
 	struct ov_value exceptions = {.kind = OV_KIND_MAP};
 	exceptions = put(judge, exceptions, "allowedImages", judge->allowed_images);

@@ -245,9 +245,9 @@ static bool is_cluster_wide(struct ov_str kind)
 		"StorageVersion", "SelfSubjectAccessReview", "SelfSubjectReview",
 		"SelfSubjectRulesReview", "SubjectAccessReview", "TokenReview",
 		"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
-		"ValidatingWebhookConfiguration", "VolumeAttachment", "ClusterPolicy",
-		"ClusterTrustBundle", "DeviceClass", "IPAddress", "ServiceCIDR",
-		"ResourceSlice", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"};
+		"ValidatingWebhookConfiguration", "VolumeAttachment", "ClusterTrustBundle",
+		"DeviceClass", "IPAddress", "ServiceCIDR", "ResourceSlice",
+		"MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"};
 	for (size_t i = 0; i < OV_COUNT(kinds); i++) {
 		if (ov_str_is(kind, kinds[i]))
 			return true;
