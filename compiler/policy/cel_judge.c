@@ -120,9 +120,10 @@ static void begin(struct run *run, struct ov_judge *judge, const struct ov_cel_p
 	struct ov_value *v = ov_new_array(&judge->scratch, struct ov_value, program->slots);
 	bool deletes = ov_str_is(s->operation, "DELETE");
 	bool spaced = s->name_space.len && !ov_str_is(s->kind, "Namespace");
-	v[OV_CEL_OBJECT] = deletes ? ov_value_null() : s->resource;
-	/* Of what is new an API server says null, policies.kyverno.io an empty map. */
+	/* Of what is gone or was not there an API server says null, policies.kyverno.io an
+	 * empty map. */
 	struct ov_value nothing = {.kind = admission ? OV_KIND_NULL : OV_KIND_MAP};
+	v[OV_CEL_OBJECT] = deletes ? nothing : s->resource;
 	v[OV_CEL_OLD_OBJECT] = ov_str_is(s->operation, "CREATE") ? nothing : s->resource;
 	v[OV_CEL_REQUEST] = request_of(judge);
 	v[OV_CEL_NAMESPACE_OBJECT] =

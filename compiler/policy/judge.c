@@ -42,8 +42,9 @@ static struct ov_value values_spec(struct ov_value values)
 }
 
 /* The operation that a values file has for the policy and the resource. */
-static struct ov_str operation_of(struct ov_judge *judge, struct ov_str policy)
+static struct ov_str given_operation(struct ov_judge *judge)
 {
+	struct ov_str policy = judge->policy->facts.name;
 	struct ov_value spec = values_spec(judge->world->values);
 	struct ov_value found = ov_get(ov_get(spec, "globalValues"), "request.operation");
 	struct ov_value policies = ov_get(spec, "policies");
@@ -62,6 +63,17 @@ static struct ov_str operation_of(struct ov_judge *judge, struct ov_str policy)
 	return ov_string_is(found, "UPDATE") || ov_string_is(found, "DELETE")
 		       ? ov_string(found)
 		       : OV_STR("CREATE");
+}
+
+/* The command line asks admission policies about what is new, whatever a file says. */
+static struct ov_str operation_of(struct ov_judge *judge)
+{
+	const struct ov_policy_world *world = judge->world;
+	if (judge->policy->family == OV_FAMILY_ADMISSION && !judge->set->served)
+		return OV_STR("CREATE");
+	if (world->operation.len)
+		return world->operation;
+	return ov_is_some(world->values) ? given_operation(judge) : OV_STR("CREATE");
 }
 
 static void describe(struct ov_judge *judge, struct ov_value resource)
@@ -179,11 +191,7 @@ void ov_judge_ask(struct ov_judge *judge, struct ov_arena *arena, struct ov_valu
 	for (size_t i = 0; i < judge->set->policies.count; i++) {
 		struct ov_arena_mark mark = ov_arena_mark(&judge->scratch);
 		judge->policy = judge->set->policies.items[i];
-		if (judge->world->operation.len)
-			judge->subject.operation = judge->world->operation;
-		else if (ov_is_some(judge->world->values))
-			judge->subject.operation =
-				operation_of(judge, judge->policy->facts.name);
+		judge->subject.operation = operation_of(judge);
 		switch (judge->policy->family) {
 		case OV_FAMILY_CLASSIC: ask_classic(&a); break;
 		case OV_FAMILY_CEL: ask_cel(&a); break;
