@@ -41,13 +41,15 @@ static struct ov_value values_spec(struct ov_value values)
 	return ov_is_map(spec) ? spec : values;
 }
 
-/* The operation that a values file has for the policy and the resource. */
+/* The operation that a values file has for the policy and the resource; for policies of CEL it
+ * only counts for all. */
 static struct ov_str given_operation(struct ov_judge *judge)
 {
+	bool classic = judge->policy->family == OV_FAMILY_CLASSIC;
 	struct ov_str policy = judge->policy->facts.name;
 	struct ov_value spec = values_spec(judge->world->values);
 	struct ov_value found = ov_get(ov_get(spec, "globalValues"), "request.operation");
-	struct ov_value policies = ov_get(spec, "policies");
+	struct ov_value policies = classic ? ov_get(spec, "policies") : (struct ov_value){0};
 	for (size_t i = 0; i < ov_count(policies); i++) {
 		struct ov_value p = ov_at(policies, i), resources = ov_get(p, "resources");
 		if (!ov_str_eq(ov_string(ov_get(p, "name")), policy))
