@@ -112,8 +112,11 @@ const struct ov_key *ov_key_cached(
 	struct ov_keys *keys, struct ov_key_cache *cache, struct ov_str s)
 {
 	uint64_t hash = ov_hash(s, keys->seed);
-	const struct ov_key **slot = &cache->slot[(hash >> 8) % OV_KEY_CACHE];
-	if (*slot && (*slot)->hash == hash && ov_str_eq((*slot)->str, s))
-		return *slot;
-	return *slot = intern(keys, hash, s, true);
+	const struct ov_key **set = cache->slot[(hash >> 8) % OV_KEY_CACHE_SETS];
+	for (size_t i = 0; i < OV_KEY_CACHE_WAYS; i++) {
+		if (set[i] && set[i]->hash == hash && ov_str_eq(set[i]->str, s))
+			return set[i];
+	}
+	set[1] = set[0];
+	return set[0] = intern(keys, hash, s, true);
 }

@@ -18,13 +18,13 @@ struct ov_key {
 
 struct ov_keys;
 
-/** Number of slots of a ov_key_cache. */
-enum { OV_KEY_CACHE = 512 };
+/** Sizes of an ov_key_cache. */
+enum { OV_KEY_CACHE_SETS = 512, OV_KEY_CACHE_WAYS = 2 };
 
 /** A thread's memory of recently used keys, which spares it the table's locks; starts zeroed.
- */
+ * Two keys of one hash may be in it, or frequent ones would take turns. */
 struct ov_key_cache {
-	const struct ov_key *slot[OV_KEY_CACHE];
+	const struct ov_key *slot[OV_KEY_CACHE_SETS][OV_KEY_CACHE_WAYS];
 };
 
 /** A new table whose hashes depend on `seed`. */

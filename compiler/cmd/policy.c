@@ -334,12 +334,6 @@ static struct ov_value read_one(struct apply *a, const char *path)
 	return docs.count ? docs.items[0] : (struct ov_value){0};
 }
 
-static void prepare(struct ov_run *run, struct ov_worker *worker, void *context, size_t item)
-{
-	struct ov_value *object = &((struct apply *)context)->objects.list.items[item];
-	*object = ov_policy_resource(&worker->arena, run->keys, *object);
-}
-
 static void read_all(struct apply *a, const struct ov_policy_apis *apis)
 {
 	struct ov_session *s = a->s;
@@ -355,11 +349,11 @@ static void read_all(struct apply *a, const struct ov_policy_apis *apis)
 	a->world.audit_warns = args->audit_warn;
 	a->world.answers = true;
 	a->objects = ov_policy_manifests(s);
+	a->objects.as_resources = true;
 	for (size_t i = 2; i < args->words.count; i++)
 		ov_manifests_read(&a->objects, ov_str_c(args->words.items[i]));
 	a->world.resources = a->objects.list.items;
 	a->world.resource_count = a->objects.list.count;
-	ov_run_each(&s->run, a->world.resource_count, prepare, a);
 }
 
 static void judge_all(struct apply *a)

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "foreign/os.h"
+#include "policy/engine.h"
 
 struct walk {
 	struct ov_manifests *manifests;
@@ -15,21 +16,35 @@ static bool is_object(struct ov_value v)
 	return ov_is_string(ov_get(v, "apiVersion")) && ov_is_string(ov_get(v, "kind"));
 }
 
-/* Lists do not hold lists. */
-static void add_object(struct ov_manifests *m, struct ov_value document)
+static bool is_list(struct ov_value v)
+{
+	return ov_is_list(ov_get(v, "items"));
+}
+
+static struct ov_value object_of(
+	const struct ov_manifests *m, struct ov_arena *arena, struct ov_value v)
+{
+	return m->as_resources ? ov_policy_resource(arena, m->keys, v) : v;
+}
+
+/* Lists do not hold lists. A document that is none of them may be made already. */
+static void add_object(struct ov_manifests *m, struct ov_value document, bool made)
 {
 	struct ov_value items = ov_get(document, "items");
 	if (!is_object(document)) {
 		m->strangers += document.kind != OV_KIND_NULL;
 		return;
 	}
-	if (!ov_is_list(items)) {
+	if (!is_list(document)) {
+		if (!made)
+			document = object_of(m, m->arena, document);
 		ov_vec_push(m->arena, &m->list, document);
 		return;
 	}
 	for (size_t i = 0; i < ov_count(items); i++) {
-		if (is_object(ov_at(items, i)))
-			ov_vec_push(m->arena, &m->list, ov_at(items, i));
+		struct ov_value item = ov_at(items, i);
+		if (is_object(item))
+			ov_vec_push(m->arena, &m->list, object_of(m, m->arena, item));
 		else
 			m->strangers++;
 	}
@@ -60,6 +75,7 @@ struct part {
 };
 
 struct parts {
+	const struct ov_manifests *manifests;
 	OV_VEC(struct part) list;
 };
 
@@ -113,18 +129,25 @@ static void divide(struct ov_manifests *m, struct parts *parts, const struct ov_
 
 static void read_part(struct ov_run *run, struct ov_worker *worker, void *context, size_t item)
 {
-	struct part *part = &((struct parts *)context)->list.items[item];
+	const struct parts *parts = context;
+	struct part *part = &parts->list.items[item];
 	const struct ov_reader reader = {.arena = &worker->arena,
 		.keys = run->keys,
 		.cache = worker->cache,
 		.diags = &worker->diags,
 		.source = &part->source};
 	part->ok = ov_source_read(&reader, &part->docs);
+	/* Now the documents are at hand; later they would have to be fetched from memory. */
+	for (size_t i = 0; i < part->docs.count; i++) {
+		struct ov_value *document = &part->docs.items[i];
+		if (is_object(*document) && !is_list(*document))
+			*document = object_of(parts->manifests, &worker->arena, *document);
+	}
 }
 
 static bool add_source(struct ov_manifests *m, const struct ov_source *source)
 {
-	struct parts parts = {0};
+	struct parts parts = {.manifests = m};
 	bool ok = true;
 	divide(m, &parts, source);
 	ov_run_each(m->run, parts.list.count, read_part, &parts);
@@ -132,7 +155,7 @@ static bool add_source(struct ov_manifests *m, const struct ov_source *source)
 		const struct part *part = &parts.list.items[i];
 		ok = part->ok && ok;
 		for (size_t k = 0; k < part->docs.count; k++)
-			add_object(m, part->docs.items[k]);
+			add_object(m, part->docs.items[k], true);
 	}
 	return ok;
 }
@@ -147,7 +170,7 @@ static bool add_text(struct ov_manifests *m, struct ov_str path, struct ov_str t
 	struct ov_docs docs = {0};
 	bool ok = parse(m, path, text, &docs);
 	for (size_t i = 0; i < docs.count; i++)
-		add_object(m, docs.items[i]);
+		add_object(m, docs.items[i], false);
 	return ok;
 }
 

@@ -15,7 +15,8 @@ struct ov_manifests {
 	struct ov_sources *sources;
 	struct ov_diags *diags;
 	struct ov_run
-		*run; /**< whose threads read, and whose arenas get the objects; or NULL */
+		*run;      /**< whose threads read, and whose arenas get the objects; or NULL */
+	bool as_resources; /**< they shall be as ov_policy_resource gives them */
 	OV_VEC(struct ov_value) list; /**< in the order in which they are written */
 	size_t strangers;             /**< documents that are no objects, left out */
 };

@@ -86,7 +86,7 @@ static void test_check(void **state)
 	(void)state;
 	for (size_t i = 0; i < OV_COUNT(rows); i++) {
 		struct ov_arena arena;
-		struct ov_key_cache cache = {{NULL}};
+		struct ov_key_cache cache = {{{NULL}}};
 		struct ov_keys *keys = ov_keys_new(1);
 		struct ov_sources sources;
 		struct ov_diags diags;
