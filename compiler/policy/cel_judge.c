@@ -151,8 +151,8 @@ static struct ov_value composed(
 	struct run *run, const struct ov_cel_named *variable, const char *why)
 {
 	return ov_eval_fail(&run->eval, variable->expression.expr,
-		"composited variable \"%.*s\" fails to evaluate: %s",
-		OV_STR_ARG(variable->name), why);
+		"composited variable \"%.*s\" fails to %s: %s", OV_STR_ARG(variable->name),
+		variable->expression.expr ? "evaluate" : "compile: compilation failed", why);
 }
 
 /* Fills the variables that the expression reads, and those that they read. */
