@@ -21,22 +21,6 @@ static bool is_given_param(struct ov_value ref, struct ov_value metadata)
 	return space.len && is_text(metadata, "namespace", space);
 }
 
-/* Without a namespace of its own a reference means that of the resource. */
-static bool is_param(struct ov_judge *judge, struct ov_value kind, struct ov_value ref,
-	struct ov_value object)
-{
-	struct ov_value metadata = ov_get(object, "metadata");
-	struct ov_str own = ov_string(ov_get(metadata, "namespace"));
-	struct ov_str space = ov_string(ov_get(ref, "namespace"));
-	struct ov_str name = ov_string(ov_get(ref, "name"));
-	if (!space.len)
-		space = judge->subject.name_space;
-	return is_text(object, "apiVersion", ov_string(ov_get(kind, "apiVersion"))) &&
-	       is_text(object, "kind", ov_string(ov_get(kind, "kind"))) &&
-	       (!own.len || ov_str_eq(own, space)) &&
-	       (!name.len || is_text(metadata, "name", name));
-}
-
 static bool is_selected(struct ov_judge *judge, struct ov_value ref, struct ov_value metadata)
 {
 	struct ov_value selector = ov_get(ref, "selector");
@@ -44,15 +28,31 @@ static bool is_selected(struct ov_judge *judge, struct ov_value ref, struct ov_v
 					       ov_get(metadata, "labels"), NULL) == OV_SELECTED;
 }
 
+/* What has no namespace itself cannot mean one of its own by leaving it out. */
+static bool is_reachable(struct ov_str space, struct ov_value metadata)
+{
+	return space.len || !ov_string(ov_get(metadata, "namespace")).len;
+}
+
 void ov_params_find(struct ov_judge *judge, struct ov_value kind, struct ov_value ref,
 	struct ov_params *out)
 {
-	const struct ov_policy_world *world = judge->world;
-	for (size_t i = 0; i < world->resource_count; i++) {
-		struct ov_value o = world->resources[i];
-		if (is_param(judge, kind, ref, o) &&
-			is_selected(judge, ref, ov_get(o, "metadata")))
-			ov_vec_push(&judge->scratch, &out->list, o);
+	struct ov_str version = ov_string(ov_get(kind, "apiVersion"));
+	struct ov_str plural = ov_plural(&judge->scratch, ov_string(ov_get(kind, "kind")));
+	struct ov_str space = ov_string(ov_get(ref, "namespace"));
+	struct ov_str name = ov_string(ov_get(ref, "name"));
+	size_t slash = ov_str_chr(version, '/');
+	struct ov_str group = slash == SIZE_MAX ? OV_STR("") : ov_str_sub(version, 0, slash);
+	version = ov_str_sub(version, slash == SIZE_MAX ? 0 : slash + 1, version.len);
+	if (!space.len)
+		space = judge->subject.name_space;
+	struct ov_value found = ov_world_find(judge, group, version, plural, space, name);
+	struct ov_value list =
+		name.len ? ov_value_list(&found, ov_is_some(found)) : ov_get(found, "items");
+	for (size_t i = 0; i < ov_count(list); i++) {
+		struct ov_value metadata = ov_get(ov_at(list, i), "metadata");
+		if (is_reachable(space, metadata) && is_selected(judge, ref, metadata))
+			ov_vec_push(&judge->scratch, &out->list, ov_at(list, i));
 	}
 }
 
