@@ -66,12 +66,6 @@ static struct ov_value by_name(struct ov_value list, struct ov_str name)
 	return (struct ov_value){0};
 }
 
-static struct ov_value values_spec(struct ov_value values)
-{
-	struct ov_value spec = ov_get(values, "spec");
-	return ov_is_map(spec) ? spec : values;
-}
-
 /* Who asks, as a user info file says it. */
 static struct ov_value with_user(struct ov_judge *judge, struct ov_value root)
 {
@@ -113,7 +107,7 @@ struct ov_value ov_context_root(struct ov_judge *judge)
 	ov_map_begin(&b, &judge->scratch, 1);
 	ov_map_set(&b, key_of(judge, "request"), request);
 	struct ov_value root = with_user(judge, ov_map_end(&b));
-	struct ov_value spec = values_spec(judge->world->values);
+	struct ov_value spec = ov_world_values(judge->world);
 	if (!ov_is_map(spec))
 		return root;
 	root = put_all(judge, root, ov_get(spec, "globalValues"));
@@ -141,7 +135,7 @@ static struct ov_str written_name(struct ov_str name)
 
 struct ov_value ov_rule_root(struct ov_judge *judge)
 {
-	struct ov_value spec = values_spec(judge->world->values);
+	struct ov_value spec = ov_world_values(judge->world);
 	struct ov_value root = judge->base;
 	if (!ov_is_map(spec))
 		return root;
@@ -187,7 +181,7 @@ void ov_frame_push(struct ov_judge *judge, struct ov_frame *frame, struct ov_val
 bool ov_frame_revalue(struct ov_judge *judge, struct ov_frame *frame)
 {
 	bool some = false;
-	if (!ov_is_map(values_spec(judge->world->values)))
+	if (!ov_is_map(ov_world_values(judge->world)))
 		return false;
 	struct ov_value root = ov_rule_root(judge);
 	for (size_t i = 0; i < ov_count(frame->entries); i++) {

@@ -277,6 +277,9 @@ struct ov_value ov_entry_load(
 
 /* world.c */
 
+/** What a values file says, with a spec around it or without. */
+struct ov_value ov_world_values(const struct ov_policy_world *world);
+
 /** Labels of a namespace by the values file; OV_KIND_NONE where it says nothing. */
 struct ov_value ov_world_namespace_labels(struct ov_judge *judge, struct ov_str name);
 

@@ -35,19 +35,13 @@ void ov_judge_free(struct ov_judge *judge)
 	free(judge);
 }
 
-static struct ov_value values_spec(struct ov_value values)
-{
-	struct ov_value spec = ov_get(values, "spec");
-	return ov_is_map(spec) ? spec : values;
-}
-
 /* The operation that a values file has for the policy and the resource; for policies of CEL it
  * only counts for all. */
 static struct ov_str given_operation(struct ov_judge *judge)
 {
 	bool classic = judge->policy->family == OV_FAMILY_CLASSIC;
 	struct ov_str policy = judge->policy->facts.name;
-	struct ov_value spec = values_spec(judge->world->values);
+	struct ov_value spec = ov_world_values(judge->world);
 	struct ov_value found = ov_get(ov_get(spec, "globalValues"), "request.operation");
 	struct ov_value policies = classic ? ov_get(spec, "policies") : (struct ov_value){0};
 	for (size_t i = 0; i < ov_count(policies); i++) {
@@ -97,7 +91,7 @@ static void describe(struct ov_judge *judge, struct ov_value resource)
 		.has_user = ov_is_map(judge->world->user)};
 	s->namespace_labels = ov_world_namespace_labels(judge, s->name_space);
 	/* Some kinds that a values file names are read as a part of another. */
-	struct ov_value parts = ov_get(values_spec(judge->world->values), "subresources");
+	struct ov_value parts = ov_get(ov_world_values(judge->world), "subresources");
 	for (size_t i = 0; i < ov_count(parts); i++) {
 		struct ov_value sub = ov_get(ov_at(parts, i), "subresource");
 		struct ov_value parent = ov_get(ov_at(parts, i), "parentResource");

@@ -1,17 +1,17 @@
 /* world: what stands around the resources that are judged. Layer: policy. */
 #include "policy/internal.h"
 
-static struct ov_value values_spec(struct ov_value values)
+struct ov_value ov_world_values(const struct ov_policy_world *world)
 {
-	struct ov_value spec = ov_get(values, "spec");
-	return ov_is_map(spec) ? spec : values;
+	struct ov_value spec = ov_get(world->values, "spec");
+	return ov_is_map(spec) ? spec : world->values;
 }
 
 /* The namespace by the values file; `labels` is where its labels are. */
 static struct ov_value namespace_of(
 	const struct ov_policy_world *world, struct ov_str name, struct ov_value *labels)
 {
-	struct ov_value spec = values_spec(world->values);
+	struct ov_value spec = ov_world_values(world);
 	struct ov_value whole = ov_get(spec, "namespaces");
 	struct ov_value brief = ov_get(spec, "namespaceSelector");
 	for (size_t i = 0; i < ov_count(whole); i++) {
