@@ -37,13 +37,10 @@ static bool is_reachable(struct ov_str space, struct ov_value metadata)
 void ov_params_find(struct ov_judge *judge, struct ov_value kind, struct ov_value ref,
 	struct ov_params *out)
 {
-	struct ov_str version = ov_string(ov_get(kind, "apiVersion"));
 	struct ov_str plural = ov_plural(&judge->scratch, ov_string(ov_get(kind, "kind")));
 	struct ov_str space = ov_string(ov_get(ref, "namespace"));
-	struct ov_str name = ov_string(ov_get(ref, "name"));
-	size_t slash = ov_str_chr(version, '/');
-	struct ov_str group = slash == SIZE_MAX ? OV_STR("") : ov_str_sub(version, 0, slash);
-	version = ov_str_sub(version, slash == SIZE_MAX ? 0 : slash + 1, version.len);
+	struct ov_str name = ov_string(ov_get(ref, "name")), group, version;
+	ov_world_split_version(ov_string(ov_get(kind, "apiVersion")), &group, &version);
 	if (!space.len)
 		space = judge->subject.name_space;
 	struct ov_value found = ov_world_find(judge, group, version, plural, space, name);

@@ -11,15 +11,6 @@ static struct ov_value context_spec(const struct ov_judge *judge)
 	return ov_get(judge->world->contexts, "spec");
 }
 
-static void split_version(
-	struct ov_str api_version, struct ov_str *group, struct ov_str *version)
-{
-	size_t slash = ov_str_chr(api_version, '/');
-	*group = slash == SIZE_MAX ? OV_STR("") : ov_str_sub(api_version, 0, slash);
-	*version = slash == SIZE_MAX ? api_version
-				     : ov_str_sub(api_version, slash + 1, api_version.len);
-}
-
 /* What is asked for. */
 struct query {
 	struct ov_judge *judge;
@@ -43,7 +34,7 @@ static bool ask(struct ov_eval *ev, struct ov_str api_version, struct ov_str plu
 		.plural = plural,
 		.space = space,
 		.name = name};
-	split_version(api_version, &out->group, &out->version);
+	ov_world_split_version(api_version, &out->group, &out->version);
 	return ov_str_chr(out->version, '/') == SIZE_MAX;
 }
 

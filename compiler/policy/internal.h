@@ -277,6 +277,10 @@ struct ov_value ov_entry_load(
 
 /* world.c */
 
+/** The parts of "group/version", or of "version" alone. */
+void ov_world_split_version(
+	struct ov_str api_version, struct ov_str *group, struct ov_str *version);
+
 /** What a values file says, with a spec around it or without. */
 struct ov_value ov_world_values(const struct ov_policy_world *world);
 

@@ -75,13 +75,12 @@ static struct ov_str operation_of(struct ov_judge *judge)
 static void describe(struct ov_judge *judge, struct ov_value resource)
 {
 	struct ov_value metadata = ov_get(resource, "metadata");
-	struct ov_str version = ov_string(ov_get(resource, "apiVersion"));
-	size_t slash = ov_str_chr(version, '/');
+	struct ov_str group, version;
 	struct ov_subject *s = &judge->subject;
+	ov_world_split_version(ov_string(ov_get(resource, "apiVersion")), &group, &version);
 	*s = (struct ov_subject){.resource = resource,
-		.group = slash == SIZE_MAX ? OV_STR("") : ov_str_sub(version, 0, slash),
-		.version = slash == SIZE_MAX ? version
-					     : ov_str_sub(version, slash + 1, version.len),
+		.group = group,
+		.version = version,
 		.kind = ov_string(ov_get(resource, "kind")),
 		.name = ov_string(ov_get(metadata, "name")),
 		.name_space = ov_string(ov_get(metadata, "namespace")),

@@ -88,14 +88,21 @@ struct ov_value ov_world_namespace(struct ov_judge *judge, struct ov_str name, b
 		&judge->scratch, out, ov_key(judge->set->keys, OV_STR("metadata")), metadata);
 }
 
+void ov_world_split_version(
+	struct ov_str api_version, struct ov_str *group, struct ov_str *version)
+{
+	size_t slash = ov_str_chr(api_version, '/');
+	*group = slash == SIZE_MAX ? OV_STR("") : ov_str_sub(api_version, 0, slash);
+	*version = slash == SIZE_MAX ? api_version
+				     : ov_str_sub(api_version, slash + 1, api_version.len);
+}
+
 static bool is_version(struct ov_value object, struct ov_str group, struct ov_str version)
 {
-	struct ov_str own = ov_string(ov_get(object, "apiVersion"));
-	size_t slash = ov_str_chr(own, '/');
-	struct ov_str own_group = slash == SIZE_MAX ? OV_STR("") : ov_str_sub(own, 0, slash);
-	struct ov_str rest = slash == SIZE_MAX ? own : ov_str_sub(own, slash + 1, own.len);
+	struct ov_str own_group, own;
+	ov_world_split_version(ov_string(ov_get(object, "apiVersion")), &own_group, &own);
 	return ov_str_eq(own_group, group) &&
-	       (ov_str_is(version, "*") || ov_str_eq(rest, version));
+	       (ov_str_is(version, "*") || ov_str_eq(own, version));
 }
 
 /* Where the resources of a kind are. */
