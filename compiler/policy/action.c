@@ -70,6 +70,14 @@ bool ov_rule_enforces(struct ov_judge *judge, const struct ov_policy_rule *rule)
 	return ov_action_enforces(action);
 }
 
+bool ov_rule_enforces_anywhere(struct ov_judge *judge, const struct ov_policy_rule *rule)
+{
+	struct ov_value own = ov_get(rule->validate, "failureAction");
+	return ov_action_enforces(
+		ov_is_string(own) ? own
+				  : ov_get(judge->policy->spec, "validationFailureAction"));
+}
+
 bool ov_policy_enforces(struct ov_judge *judge)
 {
 	struct ov_value rules = ov_get(judge->policy->spec, "rules"), action;

@@ -72,7 +72,6 @@ struct ov_policy_rule {
 	struct ov_value preconditions;
 	struct ov_value validate;
 	enum ov_rule_kind kind;
-	bool audits; /**< its failures are only reported, where nothing overrides that */
 	struct ov_cel_program *cel;
 };
 
@@ -356,6 +355,9 @@ bool ov_action_enforces(struct ov_value action);
 
 /** Whether a failure of the rule refuses the judge's resource, overrides considered. */
 bool ov_rule_enforces(struct ov_judge *judge, const struct ov_policy_rule *rule);
+
+/** Whether the rule, or else its policy, says so for all namespaces. */
+bool ov_rule_enforces_anywhere(struct ov_judge *judge, const struct ov_policy_rule *rule);
 
 /** The action of the whole policy, by which the command line counts warnings: that of the first
  * rule that says one. */

@@ -215,16 +215,6 @@ static struct ov_policy *policy_new(struct ov_policy_set *set, struct ov_value d
 	return p;
 }
 
-/* A rule's own action counts before that of its policy. */
-static void set_actions(struct ov_policy_rules *rules, bool audits)
-{
-	for (size_t i = 0; i < rules->list.count; i++) {
-		struct ov_policy_rule *rule = &rules->list.items[i];
-		struct ov_value own = ov_get(rule->validate, "failureAction");
-		rule->audits = ov_is_string(own) ? !ov_action_enforces(own) : audits;
-	}
-}
-
 static void refuse(struct ov_diags *diags, const struct ov_policy *policy,
 	const struct ov_cel_fault *fault)
 {
@@ -258,14 +248,12 @@ static bool add_classic(
 		return false;
 	struct ov_policy *p = policy_new(set, doc);
 	struct ov_value rules = ov_get(p->spec, "rules");
-	struct ov_value action = ov_get(p->spec, "validationFailureAction");
 	struct ov_cel_fault fault = {0};
 	p->family = OV_FAMILY_CLASSIC;
 	p->namespaced = namespaced;
 	if (namespaced && !p->facts.name_space.len)
 		p->facts.name_space = OV_STR("default");
 	p->apply_one = ov_string_is(ov_get(p->spec, "applyRules"), "One");
-	p->audits = !ov_action_enforces(action);
 	for (size_t i = 0; i < ov_count(rules); i++) {
 		struct ov_policy_rule rule;
 		ov_rule_read(set, ov_at(rules, i), &rule, &fault);
@@ -279,9 +267,6 @@ static bool add_classic(
 	}
 	if (!add_generated(set, p, diags))
 		return false;
-	set_actions(&p->rules, p->audits);
-	for (size_t i = 0; i < OV_CONTROLLERS; i++)
-		set_actions(&p->generated[i], p->audits);
 	ov_vec_push(set->arena, &set->policies, p);
 	return true;
 }

@@ -508,7 +508,7 @@ static bool failed_before(struct ov_judge *judge, const struct ov_policy_rule *r
 bool ov_rule_validate(
 	struct ov_judge *judge, const struct ov_policy_rule *rule, struct ov_policy_row *row)
 {
-	bool looks_back = rule->kind < OV_RULE_CEL && !rule->audits &&
+	bool looks_back = rule->kind < OV_RULE_CEL && ov_rule_enforces_anywhere(judge, rule) &&
 			  ov_str_is(judge->subject.operation, "UPDATE") &&
 			  ov_bool(ov_get(rule->validate, "allowExistingViolations"), true);
 	if (!validate(judge, rule, row))
