@@ -27,8 +27,20 @@ static struct ov_value object_of(
 	return m->as_resources ? ov_policy_resource(arena, m->keys, v) : v;
 }
 
-/* Lists do not hold lists. A document that is none of them may be made already. */
-static void add_object(struct ov_manifests *m, struct ov_value document, bool made)
+/* Makes the objects among the documents while these are at hand; later they would have to be
+ * fetched from memory. Those in lists wait until they are taken out. */
+static void make_objects(
+	const struct ov_manifests *m, struct ov_arena *arena, struct ov_docs *docs)
+{
+	for (size_t i = 0; i < docs->count; i++) {
+		struct ov_value *document = &docs->items[i];
+		if (is_object(*document) && !is_list(*document))
+			*document = object_of(m, arena, *document);
+	}
+}
+
+/* Lists do not hold lists. */
+static void add_object(struct ov_manifests *m, struct ov_value document)
 {
 	struct ov_value items = ov_get(document, "items");
 	if (!is_object(document)) {
@@ -36,8 +48,6 @@ static void add_object(struct ov_manifests *m, struct ov_value document, bool ma
 		return;
 	}
 	if (!is_list(document)) {
-		if (!made)
-			document = object_of(m, m->arena, document);
 		ov_vec_push(m->arena, &m->list, document);
 		return;
 	}
@@ -137,12 +147,7 @@ static void read_part(struct ov_run *run, struct ov_worker *worker, void *contex
 		.diags = &worker->diags,
 		.source = &part->source};
 	part->ok = ov_source_read(&reader, &part->docs);
-	/* Now the documents are at hand; later they would have to be fetched from memory. */
-	for (size_t i = 0; i < part->docs.count; i++) {
-		struct ov_value *document = &part->docs.items[i];
-		if (is_object(*document) && !is_list(*document))
-			*document = object_of(parts->manifests, &worker->arena, *document);
-	}
+	make_objects(parts->manifests, &worker->arena, &part->docs);
 }
 
 static bool add_source(struct ov_manifests *m, const struct ov_source *source)
@@ -155,7 +160,7 @@ static bool add_source(struct ov_manifests *m, const struct ov_source *source)
 		const struct part *part = &parts.list.items[i];
 		ok = part->ok && ok;
 		for (size_t k = 0; k < part->docs.count; k++)
-			add_object(m, part->docs.items[k], true);
+			add_object(m, part->docs.items[k]);
 	}
 	return ok;
 }
@@ -169,8 +174,9 @@ static bool add_text(struct ov_manifests *m, struct ov_str path, struct ov_str t
 	}
 	struct ov_docs docs = {0};
 	bool ok = parse(m, path, text, &docs);
+	make_objects(m, m->arena, &docs);
 	for (size_t i = 0; i < docs.count; i++)
-		add_object(m, docs.items[i], false);
+		add_object(m, docs.items[i]);
 	return ok;
 }
 
