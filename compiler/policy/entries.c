@@ -28,8 +28,7 @@ bool ov_entry_is_loaded(struct ov_judge *judge, struct ov_value entry)
 		       ov_is_map(global_entry(judge, ov_string(ov_get(global, "name")))));
 }
 
-/* Evaluates an expression over a value of its own. */
-static bool apply(struct ov_judge *judge, struct ov_str path, struct ov_value over,
+bool ov_context_apply(struct ov_judge *judge, struct ov_str path, struct ov_value over,
 	struct ov_value *out, struct ov_str *message)
 {
 	struct ov_jmespath_error error = {0};
@@ -65,12 +64,20 @@ static bool text_of(struct ov_judge *judge, struct ov_value entry, const char *f
 	return true;
 }
 
-static struct ov_value failed(struct ov_judge *judge, struct ov_jmespath_run *run,
-	const char *what, struct ov_value entry, struct ov_str why)
+static struct ov_value failed(
+	struct ov_jmespath_run *run, const char *what, struct ov_value entry, struct ov_str why)
 {
-	(void)judge;
 	return ov_jmespath_fail(run, OV_JMESPATH_ENTRY, "%s %.*s: %.*s", what,
 		OV_STR_ARG(ov_string(ov_get(entry, "name"))), OV_STR_ARG(why));
+}
+
+static struct ov_value unsubstituted(struct ov_jmespath_run *run, const char *during,
+	struct ov_value entry, struct ov_str text, struct ov_str why)
+{
+	return ov_jmespath_fail(run, OV_JMESPATH_ENTRY,
+		"%sfailed to substitute variables in context entry %.*s %.*s: %.*s", during,
+		OV_STR_ARG(ov_string(ov_get(entry, "name"))), OV_STR_ARG(text),
+		OV_STR_ARG(why));
 }
 
 static bool is_given(struct ov_value v)
@@ -93,10 +100,7 @@ static bool replace_field(struct ov_judge *judge, struct ov_jmespath_run *run,
 		text = ov_str_dup(&judge->scratch, ov_buf_str(&buf));
 		ov_buf_release(&buf);
 	}
-	ov_jmespath_fail(run, OV_JMESPATH_ENTRY,
-		"failed to substitute variables in context entry %.*s %.*s: %.*s",
-		OV_STR_ARG(ov_string(ov_get(entry, "name"))), OV_STR_ARG(text),
-		OV_STR_ARG(why));
+	unsubstituted(run, "", entry, text, why);
 	return false;
 }
 
@@ -114,7 +118,7 @@ static struct ov_value load_variable(
 		return (struct ov_value){0};
 	bool has_default = is_given(out), leads = ov_string(path).len > 0, ok = true;
 	if (leads && is_given(given))
-		ok = apply(judge, ov_string(path), given, &found, &why);
+		ok = ov_context_apply(judge, ov_string(path), given, &found, &why);
 	else if (leads)
 		ok = ov_context_query(judge, ov_string(path), &found, &why);
 	if (!ok && !has_default)
@@ -127,8 +131,7 @@ static struct ov_value load_variable(
 		out = found;
 	if (!is_given(out))
 		return ov_jmespath_fail(run, OV_JMESPATH_ENTRY,
-			"failed to add context entry for variable %.*s since it "
-			"evaluated to "
+			"failed to add context entry for variable %.*s since it evaluated to "
 			"nil",
 			OV_STR_ARG(ov_string(ov_get(entry, "name"))));
 	return out;
@@ -141,8 +144,7 @@ static struct ov_value load_config_map(
 	struct ov_str name, space, why;
 	if (!text_of(judge, v, "name", &name, &why) ||
 		!text_of(judge, v, "namespace", &space, &why))
-		return failed(
-			judge, run, "failed to substitute variables in context", entry, why);
+		return failed(run, "failed to substitute variables in context", entry, why);
 	if (!space.len)
 		space = judge->policy->namespaced ? judge->policy->facts.name_space
 						  : OV_STR("default");
@@ -175,8 +177,7 @@ static bool may_ask(struct ov_judge *judge, struct ov_str url, struct ov_str *wh
 		return true;
 	if (at == SIZE_MAX) {
 		*why = ov_judge_text(judge,
-			"path %.*s does not contain a namespace segment, which is "
-			"required for "
+			"path %.*s does not contain a namespace segment, which is required for "
 			"namespaced policies",
 			OV_STR_ARG(url));
 		return false;
@@ -186,8 +187,7 @@ static bool may_ask(struct ov_judge *judge, struct ov_str url, struct ov_str *wh
 	if (ov_str_eq(space, own))
 		return true;
 	*why = ov_judge_text(judge,
-		"path %.*s refers to namespace %.*s, which is different from the "
-		"policy "
+		"path %.*s refers to namespace %.*s, which is different from the policy "
 		"namespace %.*s",
 		OV_STR_ARG(url), OV_STR_ARG(space), OV_STR_ARG(own));
 	return false;
@@ -219,16 +219,13 @@ static struct ov_value load_api_call(
 	struct ov_str url, path, why;
 	bool answered = ov_answer_get(judge, v, &out, &why);
 	if (answered && !ov_is_some(out))
-		return failed(judge, run, fetching, entry, why);
+		return failed(run, fetching, entry, why);
 	if (!answered && !judge->world->answers)
 		return (struct ov_value){0};
 	if (!text_of(judge, v, "urlPath", &url, &why) ||
 		!text_of(judge, v, "jmesPath", &path, &why))
-		return ov_jmespath_fail(run, OV_JMESPATH_ENTRY,
-			"%s: failed to substitute variables in context entry %.*s "
-			"%.*s: %.*s",
-			fetching, OV_STR_ARG(ov_string(ov_get(entry, "name"))),
-			OV_STR_ARG(ov_string(ov_get(v, "urlPath"))), OV_STR_ARG(why));
+		return unsubstituted(run, "failed to fetch data for APICall: ", entry,
+			ov_string(ov_get(v, "urlPath")), why);
 	if (!answered && !may_ask(judge, url, &why))
 		return ov_jmespath_fail(
 			run, OV_JMESPATH_ENTRY, "%s: %.*s", fetching, OV_STR_ARG(why));
@@ -238,7 +235,7 @@ static struct ov_value load_api_call(
 		return ov_jmespath_fail(
 			run, OV_JMESPATH_ENTRY, "%s: %.*s", fetching, OV_STR_ARG(why));
 	}
-	if (path.len && !apply(judge, path, out, &out, &why))
+	if (path.len && !ov_context_apply(judge, path, out, &out, &why))
 		return path_failed(run, entry, "failed to store data for APICall: ", path, why);
 	return out;
 }
@@ -266,12 +263,6 @@ bool ov_world_global(struct ov_judge *judge, struct ov_str name, struct ov_value
 	return true;
 }
 
-bool ov_context_apply(struct ov_judge *judge, struct ov_str path, struct ov_value over,
-	struct ov_value *out, struct ov_str *why)
-{
-	return apply(judge, path, over, out, why);
-}
-
 static struct ov_value load_global(
 	struct ov_judge *judge, struct ov_jmespath_run *run, struct ov_value entry)
 {
@@ -279,11 +270,11 @@ static struct ov_value load_global(
 	struct ov_str name, path, why;
 	if (!text_of(judge, v, "name", &name, &why) ||
 		!text_of(judge, v, "jmesPath", &path, &why))
-		return failed(judge, run, "failed to substitute variables in context entry",
-			entry, why);
+		return failed(
+			run, "failed to substitute variables in context entry", entry, why);
 	if (!ov_world_global(judge, name, &global, &out, &why))
-		return failed(judge, run, "failed to load global context entry", entry, why);
-	if (ov_is_some(out) && path.len && !apply(judge, path, out, &out, &why))
+		return failed(run, "failed to load global context entry", entry, why);
+	if (ov_is_some(out) && path.len && !ov_context_apply(judge, path, out, &out, &why))
 		return path_failed(run, entry, "", path, why);
 	return out;
 }
