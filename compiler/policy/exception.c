@@ -49,6 +49,13 @@ static struct ov_str name_of(struct ov_judge *judge, struct ov_value exception)
 		OV_STR_ARG(ov_string(ov_get(metadata, "name"))));
 }
 
+/* Adds the exception's name, behind a comma where it is not the first. */
+static void add_name(struct ov_judge *judge, struct ov_str *names, struct ov_value exception)
+{
+	*names = ov_judge_text(judge, "%.*s%s%.*s", OV_STR_ARG(*names), names->len ? ", " : "",
+		OV_STR_ARG(name_of(judge, exception)));
+}
+
 size_t ov_exceptions_find(struct ov_judge *judge, struct ov_str rule, struct ov_str *names)
 {
 	const struct ov_policy *policy = judge->policy;
@@ -57,9 +64,7 @@ size_t ov_exceptions_find(struct ov_judge *judge, struct ov_str rule, struct ov_
 	for (size_t i = 0; i < policy->exceptions.count; i++) {
 		if (!applies(judge, policy->exceptions.items[i], rule))
 			continue;
-		*names = ov_judge_text(judge, "%.*s%s%.*s", OV_STR_ARG(*names),
-			count ? ", " : "",
-			OV_STR_ARG(name_of(judge, policy->exceptions.items[i])));
+		add_name(judge, names, policy->exceptions.items[i]);
 		count++;
 	}
 	return count;
@@ -78,14 +83,13 @@ size_t ov_exceptions_controls(
 		struct ov_value own = ov_path(exception, "spec", "podSecurity", NULL);
 		if (!applies(judge, exception, judge->rule->name))
 			continue;
-		struct ov_str name = name_of(judge, exception);
 		if (!ov_count(own)) {
 			*controls = (struct ov_value){0};
-			*names = name;
+			*names = name_of(judge, exception);
 			return 1;
 		}
-		*names = ov_judge_text(judge, "%.*s%s%.*s", OV_STR_ARG(*names),
-			count++ ? ", " : "", OV_STR_ARG(name));
+		add_name(judge, names, exception);
+		count++;
 		for (size_t k = 0; k < ov_count(own); k++)
 			ov_vec_push(&judge->scratch, &list, ov_at(own, k));
 	}
@@ -121,7 +125,6 @@ bool ov_exceptions_cel(struct ov_judge *judge, struct ov_policy_row *row)
 	struct ov_value chosen = {0};
 	struct ov_str names = OV_STR(""), why;
 	int64_t highest = 0;
-	size_t count = 0;
 	bool exempt = false;
 	judge->allowed_images = judge->allowed_values = ov_value_list(NULL, 0);
 	for (size_t i = 0; i < policy->exceptions.count; i++) {
@@ -136,11 +139,10 @@ bool ov_exceptions_cel(struct ov_judge *judge, struct ov_policy_row *row)
 			return true;
 		}
 		int64_t priority = priority_of(exception);
-		if (!count || priority > highest)
+		if (!names.len || priority > highest)
 			chosen = exception;
 		highest = priority > highest ? priority : highest;
-		names = ov_judge_text(judge, "%.*s%s%.*s", OV_STR_ARG(names),
-			count++ ? ", " : "", OV_STR_ARG(name_of(judge, exception)));
+		add_name(judge, &names, exception);
 		exempt = exempt || (!ov_count(images) && !ov_count(values));
 		allow(judge, &judge->allowed_images, images);
 		allow(judge, &judge->allowed_values, values);
