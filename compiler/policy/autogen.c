@@ -288,12 +288,7 @@ static struct ov_value without_empty(
 	struct ov_value list = ov_get(map, key);
 	if (!ov_is_list(list) || list.count)
 		return map;
-	struct ov_map_builder b;
-	ov_map_begin(&b, set->arena, map.count);
-	for (size_t i = 0; i < map.count; i++)
-		if (!ov_str_is(map.entries[i].key->str, key))
-			ov_map_set(&b, map.entries[i].key, map.entries[i].value);
-	return ov_value_at(ov_map_end(&b), map.loc);
+	return ov_without(set->arena, map, ov_str_c(key));
 }
 
 static struct ov_value rewrite(

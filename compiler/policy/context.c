@@ -150,27 +150,14 @@ struct ov_value ov_rule_root(struct ov_judge *judge)
 	return root;
 }
 
-static struct ov_value without(struct ov_judge *judge, struct ov_value map, struct ov_str name)
-{
-	if (!ov_is_some(ov_get_str(map, name)))
-		return map;
-	struct ov_map_builder b;
-	ov_map_begin(&b, &judge->scratch, map.count);
-	for (size_t i = 0; i < map.count; i++) {
-		if (!ov_str_eq(map.entries[i].key->str, name))
-			ov_map_set(&b, map.entries[i].key, map.entries[i].value);
-	}
-	return ov_map_end(&b);
-}
-
 void ov_frame_push(struct ov_judge *judge, struct ov_frame *frame, struct ov_value root,
 	struct ov_value entries)
 {
 	size_t n = ov_count(entries);
 	for (size_t i = 0; i < n; i++) {
 		if (ov_entry_is_loaded(judge, ov_at(entries, i)))
-			root = without(
-				judge, root, ov_string(ov_get(ov_at(entries, i), "name")));
+			root = ov_without(&judge->scratch, root,
+				ov_string(ov_get(ov_at(entries, i), "name")));
 	}
 	*frame = (struct ov_frame){.up = judge->frame, .root = root, .entries = entries};
 	frame->loaded = ov_new_array(&judge->scratch, struct ov_value, n + 1);

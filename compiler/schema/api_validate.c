@@ -274,18 +274,8 @@ static bool is_old_enough(struct ov_api_run *run, struct ov_value object)
 /* The object without what the server does not take from its author. */
 static struct ov_value without_status(struct ov_api_run *run, struct ov_value object)
 {
-	const struct ov_key *key = run->set->words.status;
-	if (!run->kind->status || !ov_is_map(object) || !ov_entry_key(object, key))
-		return object;
-	struct ov_map_builder b;
-	ov_map_begin(&b, run->scratch, object.count);
-	for (size_t i = 0; i < object.count; i++) {
-		if (object.entries[i].key != key)
-			ov_map_set(&b, object.entries[i].key, object.entries[i].value);
-	}
-	struct ov_value out = ov_map_end(&b);
-	out.loc = object.loc;
-	return out;
+	return run->kind->status ? ov_without(run->scratch, object, run->set->words.status->str)
+				 : object;
 }
 
 static bool check_rules(

@@ -308,6 +308,22 @@ struct ov_value ov_with(struct ov_arena *arena, struct ov_value map, const struc
 	return out;
 }
 
+struct ov_value ov_without(struct ov_arena *arena, struct ov_value map, struct ov_str key)
+{
+	if (!ov_is_some(ov_get_str(map, key)))
+		return map;
+	struct ov_map_builder b;
+	ov_map_begin(&b, arena, map.count);
+	for (size_t i = 0; i < map.count; i++) {
+		if (!ov_str_eq(map.entries[i].key->str, key))
+			ov_map_set(&b, map.entries[i].key, map.entries[i].value);
+	}
+	struct ov_value out = ov_map_end(&b);
+	out.loc = map.loc;
+	out.key_loc = map.key_loc;
+	return out;
+}
+
 struct ov_value ov_rewrite(struct ov_arena *arena, struct ov_value v, ov_rewrite_fn *fn)
 {
 	if (ov_is_list(v)) {

@@ -204,6 +204,9 @@ struct ov_value ov_map_end(struct ov_map_builder *b);
 struct ov_value ov_with(struct ov_arena *arena, struct ov_value map, const struct ov_key *key,
 	struct ov_value value);
 
+/** A copy of a map without the binding of a key; the map itself where there is none. */
+struct ov_value ov_without(struct ov_arena *arena, struct ov_value map, struct ov_str key);
+
 /**
  * What becomes of a binding's value, before its own bindings are looked at; OV_KIND_NONE leaves
  * the binding out.
