@@ -38,29 +38,17 @@ static const unsigned char classes[256] = {
 	['<'] = BEGINS | FLOWS,
 	['^'] = BEGINS,
 	['\\'] = BEGINS,
-#define LETTERS(c) \
-	[(c)] = BEGINS | FLOWS, [(c) + 1] = BEGINS | FLOWS, [(c) + 2] = BEGINS | FLOWS, \
-	[(c) + 3] = BEGINS | FLOWS, [(c) + 4] = BEGINS | FLOWS
-	LETTERS('0'),
-	LETTERS('5'),
-	LETTERS('A'),
-	LETTERS('F'),
-	LETTERS('K'),
-	LETTERS('P'),
-	LETTERS('U'),
-	['Z'] = BEGINS | FLOWS,
-	LETTERS('a'),
-	LETTERS('f'),
-	LETTERS('k'),
-	LETTERS('p'),
-	LETTERS('u'),
-	['z'] = BEGINS | FLOWS,
-#undef LETTERS
 };
 
 static bool is(char c, enum class class)
 {
 	return (classes[(unsigned char)c] & class) != 0;
+}
+
+/* Letters and digits begin a plain scalar and go on one. */
+static bool begins(char c)
+{
+	return ov_is_alnum(c) || is(c, BEGINS);
 }
 
 bool ov_usual_ends(const struct ov_usual *u, const char *p)
@@ -151,7 +139,7 @@ static bool scan_plain(struct ov_usual *u, struct ov_usual_scalar *out)
 /* Whether the byte goes on a plain scalar, behind space if `spaced`. */
 static bool flows(const struct ov_usual *u, const char *p, bool spaced)
 {
-	return p < u->end && is(*p, FLOWS) &&
+	return p < u->end && (ov_is_alnum(*p) || is(*p, FLOWS)) &&
 	       (*p != ':' || (!spaced && p + 1 < u->end && ov_is_alnum(p[1])));
 }
 
@@ -231,8 +219,8 @@ bool ov_usual_scan(struct ov_usual *u, bool flow, struct ov_usual_scalar *out)
 	out->plain = c != '"' && c != '\'';
 	if (!out->plain)
 		ok = scan_quoted(u, out);
-	else if (!is(c, BEGINS) && (unsigned char)c < 0x80 &&
-		 (c != '-' || u->at + 1 == u->end || !is(u->at[1], BEGINS)))
+	else if (!begins(c) && (unsigned char)c < 0x80 &&
+		 (c != '-' || u->at + 1 == u->end || !begins(u->at[1])))
 		return false;
 	else
 		ok = flow ? scan_flow_plain(u, out) : scan_plain(u, out);
