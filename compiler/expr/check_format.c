@@ -1,5 +1,6 @@
 /* check_format: string.format with a constant text. Layer: expr. */
 #include "expr/check.h"
+#include "expr/functions.h"
 #include "lang/ascii.h"
 
 /* Follows the validator of cel-go's ext.Strings, version 2, which Kubernetes has. */
@@ -46,10 +47,8 @@ bool ov_check_format(struct checker *c, const struct ov_expr *e)
 		i++;
 		if (ov_byte(text, i) == '%')
 			continue;
-		if (ov_byte(text, i) == '.')
-			for (i++; ov_is_digit(ov_byte(text, i));)
-				i++;
-		char verb = ov_byte(text, i);
+		int precision;
+		char verb = ov_format_verb(text, &i, &precision);
 		if (!ov_is_one_of(verb, "sdobxXfe")) {
 			ov_check_report(c, e->args[0], "there is no such clause: %",
 				ov_str_sub(text, i, i + 1));

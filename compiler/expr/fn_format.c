@@ -283,16 +283,21 @@ static bool put_clause(struct format *f, char verb, int precision, struct ov_val
 /* Digits behind the point: `.N` at `*i`; -1 where they cannot be read. */
 static int read_precision(struct ov_str s, size_t *i)
 {
-	if (*i >= s.len || s.ptr[*i] != '.')
+	if (ov_byte(s, *i) != '.')
 		return DEFAULT_PRECISION;
 	size_t from = ++*i;
 	int n = 0;
-	for (; *i < s.len && ov_is_digit(s.ptr[*i]); ++*i) {
-		n = n * 10 + (s.ptr[*i] - '0');
-		if (n > MOST_PRECISION)
-			return -1;
+	for (; ov_is_digit(ov_byte(s, *i)); ++*i) {
+		if (n <= MOST_PRECISION)
+			n = n * 10 + (s.ptr[*i] - '0');
 	}
-	return *i == from ? -1 : n;
+	return *i == from || n > MOST_PRECISION ? -1 : n;
+}
+
+char ov_format_verb(struct ov_str s, size_t *i, int *precision)
+{
+	*precision = read_precision(s, i);
+	return ov_byte(s, *i);
 }
 
 static struct ov_value run(
@@ -315,7 +320,8 @@ static struct ov_value run(
 			ov_text_putc(&f.out, '%');
 			continue;
 		}
-		int precision = read_precision(s, &i);
+		int precision;
+		char verb = ov_format_verb(s, &i, &precision);
 		if (precision < 0)
 			f.error = ov_eval_fail(ev, at,
 				"could not parse formatting clause: the precision is a number "
@@ -326,7 +332,7 @@ static struct ov_value run(
 			f.error = ov_eval_fail(ev, at, "the format ends behind '%%'");
 		else if (next >= a[1].count)
 			f.error = ov_eval_fail(ev, at, "index %zu out of range", next);
-		else if (put_clause(&f, s.ptr[i], precision, a[1].items[next]))
+		else if (put_clause(&f, verb, precision, a[1].items[next]))
 			next++;
 		if (ov_is_some(f.error) || ov_is_some(f.out.error))
 			break;

@@ -35,6 +35,12 @@ struct ov_function_table ov_functions_format(void);
 /** Makes string.format write %e and %f as the version of the extension that Kubernetes has. */
 void ov_function_format_kube(struct ov_env *env);
 
+/**
+ * The verb of a clause of string.format whose '%' stands before `*i`, which is moved to it; NUL
+ * at the end of the text. `*precision` is -1 where it cannot be read.
+ */
+char ov_format_verb(struct ov_str s, size_t *i, int *precision);
+
 /** matches() of CEL, cel-go's regex extension, and find() and findAll() of Kubernetes. */
 struct ov_function_table ov_functions_regex(void);
 
