@@ -11,6 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 ovec=$1 measure=$2
 input=${INPUT:-$here/../../../shared/bench/kyverno}
 peer=${KYVERNO:-$(command -v kyverno)}
+[ -x "$measure" ] || { echo "policy: no program that measures: $measure" >&2; exit 4; }
 [ -f "$input/gen.py" ] || { echo "skipped: policy: no input: $input"; exit 77; }
 command -v python3 >/dev/null || { echo "skipped: policy: no python3"; exit 77; }
 base=${TMPDIR:-/tmp}
